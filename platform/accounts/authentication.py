@@ -1,0 +1,7 @@
+"""Bearer tokens."""
+
+from rest_framework_simplejwt.authentication import JWTAuthentication
+
+
+class BearerAuthentication(JWTAuthentication):
+    """A short-lived access token in the Authorization header."""

@@ -1,0 +1,69 @@
+"""People: guests known by their device, registered accounts, staff."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import models
+
+from common.models import Public, Timestamped
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users; the services below decide when."""
+
+    def create_guest(self, **fields: Any) -> "User":
+        user = self.model(email=None, kind=User.Kind.GUEST, **fields)
+        user.set_unusable_password()
+        user.save(using=self._db)
+        return user
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(email=self.normalize_email(email).lower(), kind=User.Kind.REGISTERED, **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin, Public):
+    """Anyone. A guest has no email and no password; upgrading changes the kind and keeps the row, so keeps all."""
+
+    class Kind(models.TextChoices):
+        GUEST = "guest"
+        REGISTERED = "registered"
+
+    email = models.EmailField(unique=True, null=True, blank=True)
+    display_name = models.CharField(max_length=60, blank=True)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.GUEST)
+    language = models.CharField(max_length=16, default="en")
+    is_active = models.BooleanField(default=True)
+    is_staff = models.BooleanField(default=False)
+    # the books and logs name this, never the person: erase the row and they stay whole
+    subject = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    def __str__(self) -> str:
+        return self.display_name or self.email or f"guest {self.uid}"
+
+    @property
+    def is_guest(self) -> bool:
+        return self.kind == self.Kind.GUEST
+
+
+class Device(Timestamped):
+    """An installed app. Its id is the guest's only credential, so only its sha256 is kept."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
+    key_hash = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=80, blank=True)
+    last_seen_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.name or f"device {self.pk}"

@@ -1,0 +1,27 @@
+"""Messages are doorbells: sent after commit, with ids only, and safe to lose or to double.
+
+Tasks are rung by their registered name, so that services never import tasks. A broker that is gone costs the caller at
+most the socket timeout of settings; the row that the task would look for is there, and a periodic sweep finds it.
+"""
+
+from typing import Any
+
+import structlog
+from celery import current_app
+from django.db import transaction
+
+log = structlog.get_logger(__name__)
+
+
+def ring(task: str, *, queue: str | None = None, **ids: Any) -> None:
+    """Send `task` to its queue now. Raises `KeyError` for a name that no app has registered (a programming error)."""
+    registered = current_app.tasks[task]
+    try:
+        registered.apply_async(kwargs=ids, queue=queue, retry=False)
+    except (OSError, current_app.connection_for_write().connection_errors) as gone:  # type: ignore[misc]
+        log.warning("doorbell_lost", task=task, error=str(gone), **ids)
+
+
+def ring_after_commit(task: str, *, queue: str | None = None, **ids: Any) -> None:
+    """Send `task` once the surrounding transaction has committed (at once if there is none)."""
+    transaction.on_commit(lambda: ring(task, queue=queue, **ids))

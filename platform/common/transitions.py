@@ -1,0 +1,27 @@
+"""The one way a status changes: compare-and-swap in the database."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+
+def move(
+    row: models.Model, *, expect: str | Iterable[str], to: str, field: str = "status", **also: Any
+) -> bool:
+    """Set `row.field` to `to` if it still is (one of) `expect`; also sets the columns in `also`.
+
+    Returns whether this caller won. On success the instance in memory is updated too, on failure it is untouched:
+    another process got there first, and the caller decides what that means.
+    """
+    expected = [expect] if isinstance(expect, str) else list(expect)
+    changes: dict[str, Any] = {field: to, **also}
+    if any(f.name == "updated_at" for f in row._meta.fields):
+        changes.setdefault("updated_at", timezone.now())
+    won = type(row)._default_manager.filter(pk=row.pk, **{f"{field}__in": expected}).update(**changes)
+    if not won:
+        return False
+    for name, value in changes.items():
+        setattr(row, name, value)
+    return True

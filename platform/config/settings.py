@@ -1,0 +1,225 @@
+"""Settings: every one from the environment, every default fit for one laptop. `.env.example` lists them all."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from config import env
+from config.production import refuse_unsafe
+from common.paths import run_dir, state_dir
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+STATE_DIR = state_dir(BASE_DIR)
+RUN_DIR = run_dir(STATE_DIR)
+
+# --- who we are ---------------------------------------------------------------------------------------------------
+PRODUCTION = env.text("RW_ENV", "local") == "production"
+DEBUG = env.flag("DJANGO_DEBUG", False)
+DEMO_SECRET = "demo-only-secret-that-production-refuses-0123456789"  # noqa: S105 - refused by refuse_unsafe
+SECRET_KEY = env.text("DJANGO_SECRET_KEY", DEMO_SECRET)
+PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "rest_framework_simplejwt.token_blacklist",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "channels",
+    "common",
+    "accounts",
+    "creators",
+    "media",
+    "safety",
+    "catalog",
+    "moderation",
+    "generation",
+    "payments",
+    "feeds",
+    "stack",
+]
+MIDDLEWARE = [
+    "common.middleware.RequestContext",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+ASGI_APPLICATION = "config.asgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# --- data ---------------------------------------------------------------------------------------------------------
+DATABASE_POOL_MAX = env.number("DATABASE_POOL_MAX", 8)
+DATABASES = {
+    "default": env.database(
+        "DATABASE_URL", f"postgresql://postgres@/reelwright?host={RUN_DIR / 'pg'}", pool_max=DATABASE_POOL_MAX
+    )
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = env.text("REDIS_URL", f"unix://{RUN_DIR / 'valkey.sock'}")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "rw",
+        "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+    }
+}
+CHANNEL_LAYERS = {
+    "default": {
+        # the pub/sub layer resubscribes by itself after a restart and keeps the newest message, the core one does neither
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": "rw-channels"},
+    }
+}
+
+# --- work ---------------------------------------------------------------------------------------------------------
+CELERY_BROKER_URL = env.redis_as_broker(REDIS_URL)
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_PUBLISH_RETRY = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_DISABLE_PREFETCH = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 2, "socket_connect_timeout": 2, "visibility_timeout": 3600}
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "generation-sweep": {"task": "generation.sweep", "schedule": env.number("RW_SWEEP_SECONDS", 5)},
+    "catalog-release-due": {"task": "catalog.release_due", "schedule": 30},
+    "moderation-open-pending": {"task": "moderation.open_pending", "schedule": 15},
+    "payments-process-events": {"task": "payments.process_events", "schedule": 15},
+}
+LEASE_SECONDS = env.number("RW_LEASE_SECONDS", 30)
+STEP_MAX_ATTEMPTS = env.number("RW_STEP_MAX_ATTEMPTS", 4)
+
+# --- media --------------------------------------------------------------------------------------------------------
+S3_BUCKET = env.text("S3_BUCKET")
+S3_OPTIONS = {
+    "bucket_name": S3_BUCKET,
+    "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
+    "region_name": env.text("S3_REGION", "us-east-1"),
+    "access_key": env.text("S3_ACCESS_KEY_ID") or None,
+    "secret_key": env.text("S3_SECRET_ACCESS_KEY") or None,
+    "addressing_style": env.text("S3_ADDRESSING_STYLE", "auto"),
+    "signature_version": "s3v4",
+    "file_overwrite": False,
+    "default_acl": None,
+    "querystring_auth": True,
+}
+MEDIA_ROOT = STATE_DIR / "media"
+LOCAL_MEDIA = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}}
+STORAGES = {
+    "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": S3_OPTIONS} if S3_BUCKET else LOCAL_MEDIA,
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+WHITENOISE_USE_FINDERS = not PRODUCTION
+# the first key signs, all of them verify: add the new one in front to rotate
+GRANT_KEYS = env.pairs("RW_GRANT_KEYS", f"demo:{DEMO_SECRET}")
+GRANT_SECONDS = env.number("RW_GRANT_SECONDS", 600)
+
+# --- money --------------------------------------------------------------------------------------------------------
+PAYMENT_PROVIDER = env.text("PAYMENT_PROVIDER", "twin")
+TWIN_WEBHOOK_SECRET = env.text("TWIN_WEBHOOK_SECRET", DEMO_SECRET)
+
+# --- people -------------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "accounts.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+SIMPLE_JWT = {
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
+    "ROTATE_REFRESH_TOKENS": True,
+    "BLACKLIST_AFTER_ROTATION": True,
+    "CHECK_REVOKE_TOKEN": True,
+    "USER_ID_FIELD": "uid",
+    "USER_ID_CLAIM": "sub",
+    "ALGORITHM": "HS256",
+}
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.authentication.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "common.api.answer_error",
+    "NUM_PROXIES": TRUSTED_PROXIES,
+    "DEFAULT_THROTTLE_RATES": {
+        "guest": env.text("THROTTLE_GUEST", "30/hour"),
+        "login": env.text("THROTTLE_LOGIN", "10/min"),
+        "write": env.text("THROTTLE_WRITE", "120/min"),
+        "events": env.text("THROTTLE_EVENTS", "120/min"),
+        "render": env.text("THROTTLE_RENDER", "60/hour"),
+        "unlock": env.text("THROTTLE_UNLOCK", "60/min"),
+    },
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Reelwright API",
+    "DESCRIPTION": "Vertical drama: studio, review, feed and paywall.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.schema.add_error_answers"],
+}
+
+# --- language, logs, transport --------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+TIME_ZONE = "UTC"
+USE_TZ = True
+LOG_LEVEL = env.text("LOG_LEVEL", "INFO")
+LOG_JSON = env.flag("LOG_JSON", PRODUCTION)
+LOGGING_CONFIG = "common.logs.configure"
+LOGGING = {"level": LOG_LEVEL, "json": LOG_JSON}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+X_FRAME_OPTIONS = "DENY"
+
+if PRODUCTION:
+    refuse_unsafe(globals())

@@ -1,0 +1,8 @@
+"""WSGI: the API in production (half the CPU per request of ASGI); sockets need `config.asgi`."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+application = get_wsgi_application()
