@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from common import health
 
+API = "api/v1/"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),

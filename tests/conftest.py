@@ -1,0 +1,31 @@
+"""Fixtures that every test may use. Builders of rows are in tests/builders.py."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from rest_framework.test import APIClient
+
+
+@pytest.fixture(autouse=True)
+def clean_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Throttles and tickets live in the cache: every test starts with its own, under its own prefix."""
+    cache.key_prefix = f"test-{uuid.uuid4().hex[:8]}"
+    yield
+
+
+@pytest.fixture
+def api() -> Callable[..., APIClient]:
+    """`api(user)` is a client signed in as that user, `api()` an anonymous one."""
+
+    def build(user: Any = None) -> APIClient:
+        client = APIClient()
+        if user is not None:
+            client.force_authenticate(user)
+        return client
+
+    return build
