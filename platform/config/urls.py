@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
 from common import health
 
 API = "api/v1/"
@@ -9,6 +11,9 @@ API = "api/v1/"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    # --- docs, offline
+    path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
 ]
 
 websocket_urlpatterns: list[URLPattern] = []
