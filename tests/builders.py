@@ -21,7 +21,8 @@ def make_guest(**fields: Any) -> User:
 
 def make_user(**fields: Any) -> User:
     n = next(_count)
-    return User.objects.create_user(fields.pop("email", f"person{n}@example.org"), fields.pop("password", None), **fields)
+    email = fields.pop("email", f"person{n}@example.org")
+    return User.objects.create_user(email, fields.pop("password", None), **fields)
 
 
 def make_moderator(**fields: Any) -> User:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,10 +12,9 @@ from rest_framework.test import APIClient
 
 
 @pytest.fixture(autouse=True)
-def clean_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+def clean_cache() -> None:
     """Throttles and tickets live in the cache: every test starts with its own, under its own prefix."""
     cache.key_prefix = f"test-{uuid.uuid4().hex[:8]}"
-    yield
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import structlog
 
 
 def configure(settings: dict[str, Any]) -> None:
-    """Django's LOGGING_CONFIG: `settings` is `{"level": name, "json": bool}`. Records of the stdlib take the same way."""
+    """Django's LOGGING_CONFIG: `settings` is `{"level": name, "json": bool}`. Stdlib records take the same way."""
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from pathlib import Path
 
+from common.paths import run_dir, state_dir
 from config import env
 from config.production import refuse_unsafe
-from common.paths import run_dir, state_dir
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 STATE_DIR = state_dir(BASE_DIR)
@@ -97,7 +97,7 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        # the pub/sub layer resubscribes by itself after a restart and keeps the newest message, the core one does neither
+        # after a restart the pub/sub layer resubscribes by itself, and it drops no newest message: the core one does both
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": "rw-channels"},
     }

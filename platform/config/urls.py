@@ -1,7 +1,6 @@
 """The whole tree of addresses, on one page."""
 
 from django.urls import URLPattern, URLResolver, path
-
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from common import health
