@@ -1,10 +1,9 @@
 """Settings: every one from the environment, every default fit for one laptop. `.env.example` lists them all."""
 
-from datetime import timedelta
 from pathlib import Path
 
 from common.paths import run_dir, state_dir
-from config import env
+from config import env, rest
 from config.production import refuse_unsafe
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -19,7 +18,7 @@ SECRET_KEY = env.text("DJANGO_SECRET_KEY", DEMO_SECRET)
 PUBLIC_BASE_URL = env.text("PUBLIC_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "127.0.0.1,localhost,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
-TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+TRUSTED_PROXIES = rest.REST_FRAMEWORK["NUM_PROXIES"]
 
 INSTALLED_APPS = [
     "unfold",
@@ -97,7 +96,7 @@ CACHES = {
 }
 CHANNEL_LAYERS = {
     "default": {
-        # after a restart the pub/sub layer resubscribes by itself, and it drops no newest message: the core one does both
+        # unlike the core layer it resubscribes by itself after a restart, and a full queue never drops the newest
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
         "CONFIG": {"hosts": [{"address": REDIS_URL}], "prefix": "rw-channels"},
     }
@@ -160,46 +159,10 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
-SIMPLE_JWT = {
-    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=30),
-    "ROTATE_REFRESH_TOKENS": True,
-    "BLACKLIST_AFTER_ROTATION": True,
-    "CHECK_REVOKE_TOKEN": True,
-    "USER_ID_FIELD": "uid",
-    "USER_ID_CLAIM": "sub",
-    "ALGORITHM": "HS256",
-}
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.authentication.BearerAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "common.api.answer_error",
-    "NUM_PROXIES": TRUSTED_PROXIES,
-    "DEFAULT_THROTTLE_RATES": {
-        "guest": env.text("THROTTLE_GUEST", "30/hour"),
-        "login": env.text("THROTTLE_LOGIN", "10/min"),
-        "write": env.text("THROTTLE_WRITE", "120/min"),
-        "events": env.text("THROTTLE_EVENTS", "120/min"),
-        "render": env.text("THROTTLE_RENDER", "60/hour"),
-        "unlock": env.text("THROTTLE_UNLOCK", "60/min"),
-    },
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Reelwright API",
-    "DESCRIPTION": "Vertical drama: studio, review, feed and paywall.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.schema.add_error_answers"],
-}
+
+REST_FRAMEWORK = rest.REST_FRAMEWORK
+SIMPLE_JWT = rest.SIMPLE_JWT
+SPECTACULAR_SETTINGS = rest.SPECTACULAR_SETTINGS
 
 # --- language, logs, transport --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
