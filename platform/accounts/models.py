@@ -5,6 +5,8 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
 
 from common.models import Public, Timestamped
 
@@ -28,6 +30,13 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
+class Language(models.TextChoices):
+    """What a person wants to read: pages, messages, the feed's first language."""
+
+    EN = "en", "English"
+    ZH = "zh", "中文"
+
+
 class User(AbstractBaseUser, PermissionsMixin, Public):
     """Anyone. A guest has no email and no password; upgrading changes the kind and keeps the row, so keeps all."""
 
@@ -38,7 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin, Public):
     email = models.EmailField(unique=True, null=True, blank=True)
     display_name = models.CharField(max_length=60, blank=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.GUEST)
-    language = models.CharField(max_length=16, default="en")
+    language = models.CharField(max_length=16, choices=Language.choices, default=Language.EN)
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
     # the books and logs name this, never the person: erase the row and they stay whole
@@ -48,6 +57,15 @@ class User(AbstractBaseUser, PermissionsMixin, Public):
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(email=Lower("email")), name="email_in_lower_case"),
+            models.CheckConstraint(
+                condition=Q(kind="guest", email__isnull=True) | Q(kind="registered", email__isnull=False),
+                name="guests_have_no_email_accounts_do",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.display_name or self.email or f"guest {self.uid}"

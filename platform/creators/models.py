@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import models
 
-from common.models import Public, Timestamped
+from common.models import Public
 
 
 class Creator(Public):
@@ -17,7 +17,7 @@ class Creator(Public):
         return self.name
 
 
-class Member(Timestamped):
+class Member(Public):
     """A person's role in a studio account. The last owner cannot leave."""
 
     class Role(models.TextChoices):

@@ -2,6 +2,7 @@
 
 import common.ids
 import django.db.models.deletion
+import django.db.models.functions.text
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
                 ('email', models.EmailField(blank=True, max_length=254, null=True, unique=True)),
                 ('display_name', models.CharField(blank=True, max_length=60)),
                 ('kind', models.CharField(choices=[('guest', 'Guest'), ('registered', 'Registered')], default='guest', max_length=12)),
-                ('language', models.CharField(default='en', max_length=16)),
+                ('language', models.CharField(choices=[('en', 'English'), ('zh', '中文')], default='en', max_length=16)),
                 ('is_active', models.BooleanField(default=True)),
                 ('is_staff', models.BooleanField(default=False)),
                 ('subject', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
@@ -37,7 +38,7 @@ class Migration(migrations.Migration):
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
-                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='email_in_lower_case'), models.CheckConstraint(condition=models.Q(models.Q(('email__isnull', True), ('kind', 'guest')), models.Q(('email__isnull', False), ('kind', 'registered')), _connector='OR'), name='guests_have_no_email_accounts_do')],
             },
         ),
         migrations.CreateModel(

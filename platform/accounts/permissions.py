@@ -1,0 +1,32 @@
+"""Who may call an endpoint. What they may touch is decided by selectors that raise `NotFound`."""
+
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from accounts.selectors import is_moderator
+
+
+class IsViewer(BasePermission):
+    """Anyone signed in, guests too."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return bool(request.user and request.user.is_authenticated)
+
+
+class IsRegistered(BasePermission):
+    """Signed in with an account of their own. A guest gets 403 with the way to become one."""
+
+    message = "This needs a registered account: upgrade the guest with POST /api/v1/me/upgrade."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return bool(request.user and request.user.is_authenticated and not request.user.is_guest)
+
+
+class IsModerator(BasePermission):
+    """Staff who may decide reviews: superusers and the group `moderators`."""
+
+    message = "This is for moderators."
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return bool(request.user and request.user.is_authenticated and is_moderator(user=request.user))

@@ -1,0 +1,1 @@
+"""What people may do with their accounts: one keyword-only function per action."""
