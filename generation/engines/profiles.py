@@ -1,0 +1,53 @@
+"""The profiles a creator may choose. Their numbers are part of every key: a change renders anew."""
+
+from typing import Any
+
+from common.errors import DomainError
+from generation.engines.base import Profile, Rung
+
+PROFILES: dict[str, Profile] = {
+    "animatic": Profile(
+        name="animatic",
+        engine="animatic",
+        width=720,
+        height=1280,
+        fps=24,
+        rungs=(Rung("720p", 720, 1280, 22), Rung("540p", 540, 960, 23), Rung("360p", 360, 640, 24)),
+        captions_burned=True,
+    ),
+}
+
+GOP_SECONDS = 2
+SOUND = {"sample_rate": 48_000, "target_lufs": -16.0}
+
+
+class UnknownProfile(DomainError):
+    """There is no profile of that name."""
+
+    code = "unknown_profile"
+
+
+def get_profile(name: str) -> Profile:
+    """The profile, or `UnknownProfile`, which names those that exist."""
+    profile = PROFILES.get(name)
+    if profile is None:
+        known = ", ".join(sorted(PROFILES))
+        raise UnknownProfile(
+            f"There is no profile {name!r}.", remedy=f"Choose one of: {known}.", profiles=sorted(PROFILES)
+        )
+    return profile
+
+
+def encoder_settings(profile: Profile) -> dict[str, Any]:
+    """The `encoder` part of the shot and ladder specs: everything that decides the encoded bytes but the pictures.
+
+    One thread: x264 gives other bytes for another thread count, and workers already run one process a core.
+    """
+    return {
+        "codec": "libx264",
+        "preset": "veryfast",
+        "tune": "animation",
+        "crf": profile.rungs[0].crf,
+        "gop": profile.fps * GOP_SECONDS,
+        "threads": 1,
+    }
