@@ -1,9 +1,11 @@
 """What viewers may see: series, their numbered episodes, and the packaged masters behind them."""
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 from common.models import Public
 from creators.models import Creator
@@ -62,9 +64,10 @@ class Series(Public):
         verbose_name_plural = "series"
         indexes = [
             models.Index(
-                F("first_published_at").desc(), F("id").desc(), name="series_shown",
+                F("first_published_at").desc(), F("uid").desc(), name="series_shown",
                 condition=Q(status="active", published_episodes__gt=0),
             ),
+            GinIndex(OpClass(Upper("title"), name="gin_trgm_ops"), name="series_title_trigrams"),
         ]
         constraints = [models.CheckConstraint(condition=Q(price_coins__gt=0), name="series_price_positive")]
 
@@ -83,6 +86,12 @@ class Episode(Public):
         PUBLISHED = "published"
         WITHDRAWN = "withdrawn"
 
+    class WithdrawnBy(models.TextChoices):
+        """A creator may not bring back what a moderator took down."""
+
+        CREATOR = "creator"
+        MODERATOR = "moderator"
+
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="episodes")
     number = models.PositiveIntegerField(validators=[MinValueValidator(1)])
     title = models.CharField(max_length=120, blank=True)
@@ -93,6 +102,7 @@ class Episode(Public):
     submitted_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField(max_length=12, choices=WithdrawnBy.choices, blank=True)
     # the master under review (IN_REVIEW, REJECTED) or on show (SCHEDULED, PUBLISHED)
     master = models.ForeignKey("Master", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -141,7 +151,10 @@ class Master(Public):
     CONTACT_SHEET = "contact-sheet.png"
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["episode", "version"], name="one_master_per_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["episode", "version"], name="one_master_per_version"),
+            models.UniqueConstraint(fields=["episode", "render_uid"], name="one_master_per_render"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.episode_id} v{self.version}"
