@@ -3,8 +3,10 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from stack.places import Places, StackError
 
@@ -19,6 +21,14 @@ class Identity:
 
     prefix: tuple[str, ...] = ()
     uid: int | None = None
+
+    def run(self, command: Sequence[str | Path], **options: Any) -> "subprocess.CompletedProcess[str]":
+        """Run a command as this identity and wait for it; `options` are those of `subprocess.run`."""
+        who = {} if self.uid is None else {"user": self.uid, "group": self.uid, "extra_groups": ()}
+        done: subprocess.CompletedProcess[str] = subprocess.run(  # type: ignore[call-overload]
+            [*self.prefix, *command], check=False, cwd="/", capture_output=True, text=True, **who, **options
+        )
+        return done
 
 
 def postgres_identity(places: Places, program: Path) -> Identity:
@@ -59,10 +69,8 @@ def _give(folder: Path, owner: int) -> None:
 
 
 def _can_run(identity: Identity, program: Path, places: Places) -> bool:
-    who = {} if identity.uid is None else {"user": identity.uid, "group": identity.uid, "extra_groups": ()}
-    command = [*identity.prefix, "/bin/sh", "-c", PROBE, "sh", program, places.postgres, places.postgres_socket]
+    command: list[str | Path] = ["/bin/sh", "-c", PROBE, "sh", program, places.postgres, places.postgres_socket]
     try:
-        done = subprocess.run(command, cwd="/", capture_output=True, timeout=PROBE_SECONDS, **who)  # type: ignore[call-overload]
+        return identity.run(command, timeout=PROBE_SECONDS).returncode == 0
     except (OSError, subprocess.SubprocessError):
         return False
-    return bool(done.returncode == 0)

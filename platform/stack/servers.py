@@ -4,7 +4,6 @@ import contextlib
 import os
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
@@ -62,11 +61,9 @@ def make_cluster(places: Places, identity: Identity) -> bool:
         return False
     for rest in (places.half_made, places.data):
         shutil.rmtree(rest, ignore_errors=True)
-    command = [*identity.prefix, str(postgres_bin() / "initdb"), "-D", str(places.half_made), *INITDB]
-    who = {} if identity.uid is None else {"user": identity.uid, "group": identity.uid, "extra_groups": ()}
-    done = subprocess.run(  # type: ignore[call-overload]
-        command, cwd="/", capture_output=True, text=True, timeout=INITDB_SECONDS,
-        env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}, start_new_session=True, **who,
+    done = identity.run(
+        [postgres_bin() / "initdb", "-D", places.half_made, *INITDB],
+        timeout=INITDB_SECONDS, start_new_session=True, env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
     )
     if done.returncode:
         raise StackError(f"initdb failed:\n{done.stderr.strip()}", remedy="Free disk space, or set DATABASE_URL.")

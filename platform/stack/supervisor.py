@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from stack.places import Places, StackError
 
@@ -34,6 +35,7 @@ class Child:
     uid: int | None = None
     cwd: Path = Path("/")
     env: Mapping[str, str] = field(default_factory=dict)
+    foreground: bool = False  # writes to the terminal (or the container's log), not to a file
 
 
 @dataclass(slots=True)
@@ -146,11 +148,11 @@ class Supervisor:
     def _spawn(self, child: Child) -> subprocess.Popen[bytes]:
         self.places.ready_file(child.name).unlink(missing_ok=True)
         launch = (str(HERE / "launch.py"), str(os.getpid()), str(int(child.death)), str(child.uid or "-"))
-        with self.places.log(child.name).open("ab") as log:
+        with self._output(child) as output:
             process = subprocess.Popen(
                 (*BARE_PYTHON, *launch, *child.argv),
                 stdin=subprocess.DEVNULL,
-                stdout=log,
+                stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=child.cwd,
                 env={**os.environ, **child.env},
@@ -158,6 +160,11 @@ class Supervisor:
             )
         self._tell_add(child, process)
         return process
+
+    def _output(self, child: Child) -> IO[bytes]:
+        if child.foreground:
+            return os.fdopen(os.dup(2), "wb")
+        return self.places.log(child.name).open("ab")
 
     def _start_watchdog(self) -> subprocess.Popen[str]:
         return subprocess.Popen(
