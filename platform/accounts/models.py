@@ -81,7 +81,7 @@ class Device(Timestamped):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="devices")
     key_hash = models.CharField(max_length=64, unique=True)
     name = models.CharField(max_length=80, blank=True)
-    last_seen_at = models.DateTimeField(auto_now_add=True)
+    last_seen_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.name or f"device {self.pk}"

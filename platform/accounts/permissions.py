@@ -18,6 +18,7 @@ class IsRegistered(BasePermission):
     """Signed in with an account of their own. A guest gets 403 with the way to become one."""
 
     message = "This needs a registered account: upgrade the guest with POST /api/v1/me/upgrade."
+    code = "registration_required"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return bool(request.user and request.user.is_authenticated and not request.user.is_guest)
@@ -27,6 +28,7 @@ class IsModerator(BasePermission):
     """Staff who may decide reviews: superusers and the group `moderators`."""
 
     message = "This is for moderators."
+    code = "moderators_only"
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         return bool(request.user and request.user.is_authenticated and is_moderator(user=request.user))

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
+from rest_framework.views import exception_handler, set_rollback
 
 from common.errors import DomainError, Forbidden, NotFound
 
@@ -27,26 +27,31 @@ def answer_error(error: Exception, context: dict[str, Any]) -> Response | None:
     request_id = request.META.get("HTTP_X_REQUEST_ID", "") if request is not None else ""
     if isinstance(error, Http404):
         error = NotFound()
-    if isinstance(error, PermissionDenied) and not isinstance(error, exceptions.APIException):
+    if isinstance(error, PermissionDenied):
         error = Forbidden()
     if isinstance(error, DomainError):
-        answer = Response(error_body(error, request_id), status=error.status)
-        exception_handler(exceptions.APIException(), context)  # marks the transaction for rollback, as for its own
-        return answer
+        set_rollback()
+        return Response(error_body(error, request_id), status=error.status)
     response = exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
         return response
-    invalid = isinstance(error, exceptions.ValidationError)
-    response.data = error_body(
-        DomainError(
-            "Some fields are not right." if invalid else str(error.detail),
-            code="invalid" if invalid else str(error.default_code),
-            remedy=REMEDIES.get(response.status_code, "Try again later."),
-            **({"fields": response.data} if invalid else {}),
-        ),
-        request_id,
-    )
+    response.data = error_body(_as_domain_error(error, response.status_code), request_id)
     return response
+
+
+def _as_domain_error(error: exceptions.APIException, status: int) -> DomainError:
+    """What DRF and its plug-ins raise, in our words. Their detail is a text, or a dict with one and a code inside."""
+    remedy = REMEDIES.get(status, "Try again later.")
+    if isinstance(error, exceptions.ValidationError):
+        return DomainError("Some fields are not right.", code="invalid", remedy=remedy, fields=error.detail)
+    detail: Any = error.detail
+    if isinstance(detail, dict):
+        return DomainError(
+            str(detail.get("detail", error.default_detail)),
+            code=str(detail.get("code", error.default_code)),
+            remedy=remedy,
+        )
+    return DomainError(str(detail), code=str(getattr(detail, "code", error.default_code)), remedy=remedy)
 
 
 def error_body(error: DomainError, request_id: str) -> dict[str, Any]:

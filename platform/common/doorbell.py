@@ -13,13 +13,18 @@ from django.db import transaction
 log = structlog.get_logger(__name__)
 
 
-def ring(task: str, *, queue: str | None = None, **ids: Any) -> None:
-    """Send `task` to its queue now. Raises `KeyError` for a name that no app has registered (a programming error)."""
+def ring(task: str, *, queue: str | None = None, **ids: Any) -> bool:
+    """Send `task` to its queue now; returns whether the broker took it.
+
+    Raises `KeyError` for a name that no app has registered (a programming error).
+    """
     registered = current_app.tasks[task]
     try:
         registered.apply_async(kwargs=ids, queue=queue, retry=False)
     except (OSError, current_app.connection_for_write().connection_errors) as gone:  # type: ignore[misc]
         log.warning("doorbell_lost", task=task, error=str(gone), **ids)
+        return False
+    return True
 
 
 def ring_after_commit(task: str, *, queue: str | None = None, **ids: Any) -> None:

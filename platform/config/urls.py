@@ -1,6 +1,6 @@
 """The whole tree of addresses, on one page."""
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from common import health
@@ -13,6 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # --- docs, offline
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    # --- accounts
+    path(API, include("accounts.urls")),
+    # --- creators
+    path(API, include("creators.urls")),
 ]
 
 websocket_urlpatterns: list[URLPattern] = []

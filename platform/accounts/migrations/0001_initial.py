@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('key_hash', models.CharField(max_length=64, unique=True)),
                 ('name', models.CharField(blank=True, max_length=80)),
-                ('last_seen_at', models.DateTimeField(auto_now_add=True)),
+                ('last_seen_at', models.DateTimeField()),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='devices', to=settings.AUTH_USER_MODEL)),
             ],
             options={
