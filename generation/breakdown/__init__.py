@@ -1,5 +1,6 @@
 """A screenplay becomes shots: pure and deterministic."""
 
+from generation.breakdown.artist import breakdown
 from generation.breakdown.model import (
     FRAMINGS,
     MAX_SHOT_MS,
@@ -10,7 +11,6 @@ from generation.breakdown.model import (
     shot_from_json,
     shot_to_json,
 )
-from generation.screenplay import Screenplay
 
 __all__ = [
     "FRAMINGS",
@@ -23,7 +23,3 @@ __all__ = [
     "shot_from_json",
     "shot_to_json",
 ]
-
-
-def breakdown(screenplay: Screenplay) -> tuple[Shot, ...]:
-    raise NotImplementedError("the storyboard artist lands in the next commit")
