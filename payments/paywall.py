@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models import Exists, OuterRef, Sum
+from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from catalog.models import Episode
@@ -57,7 +57,7 @@ def ways_to_unlock(*, user: User, episode: Episode, now: datetime) -> dict[str, 
     balance = balance_of(user=user, now=now)
     return {
         "episode": str(episode.uid),
-        "price": price,
+        "price_coins": price,
         "balance": balance,
         "shortfall": max(0, price - balance["total"]),
         "rest_of_series": rest_of_series(user=user, series_id=episode.series_id),
@@ -70,4 +70,4 @@ def rest_of_series(*, user: User, series_id: int) -> dict[str, int]:
     held = Entitlement.objects.filter(user=user, episode_id=OuterRef("pk"), revoked_at__isnull=True)
     locked = visible_episodes().filter(~Exists(held), series_id=series_id).alias(cost=price_expression())
     prices = list(locked.filter(cost__gt=0).order_by().values_list("cost", flat=True))
-    return {"episodes": len(prices), "price": sum(prices)}
+    return {"episodes": len(prices), "price_coins": sum(prices)}

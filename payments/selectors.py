@@ -1,5 +1,7 @@
 """Reads of money. None locks, none writes."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +11,7 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 from accounts.models import User
 from common.errors import NotFound
 from payments.models import CoinPack, Entry, Order, Posting, Wallet
-from payments.models.ledger import Account
+from payments.models.ledger import Account, Asset
 
 
 def balance_of(*, user: User, now: datetime) -> dict[str, int]:
@@ -30,6 +32,28 @@ def history_of(*, user: User) -> QuerySet[Entry]:
         .select_related("episode__series")
         .prefetch_related(Prefetch("postings", queryset=moved, to_attr="moved"))
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """How an entry changed what its subject has, in coins."""
+
+    paid: int = 0
+    bonus: int = 0
+    debt: int = 0
+
+
+def with_moves(entries: Iterable[Entry]) -> list[Entry]:
+    """The entries of `history_of`, each with its `moves`."""
+    found = list(entries)
+    for entry in found:
+        changes = {(leg.account, leg.asset): leg.amount for leg in getattr(entry, "moved", ())}
+        moves = Moves(
+            paid=changes.get((Account.WALLET, Asset.PAID), 0), bonus=changes.get((Account.WALLET, Asset.BONUS), 0),
+            debt=-changes.get((Account.DEBT, Asset.PAID), 0),
+        )
+        entry.moves = moves  # type: ignore[attr-defined]
+    return found
 
 
 def packs_on_sale() -> QuerySet[CoinPack]:

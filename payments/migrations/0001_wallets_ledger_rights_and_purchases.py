@@ -160,7 +160,6 @@ class Migration(migrations.Migration):
                 ('event_id', models.CharField(max_length=80)),
                 ('type', models.CharField(max_length=40)),
                 ('raw', models.BinaryField()),
-                ('signature', models.TextField(blank=True)),
                 ('status', models.CharField(choices=[('received', 'Received'), ('processed', 'Processed'), ('parked', 'Parked')], default='received', max_length=12)),
                 ('received_at', models.DateTimeField()),
                 ('next_attempt_at', models.DateTimeField()),

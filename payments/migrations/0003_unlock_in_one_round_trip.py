@@ -5,9 +5,9 @@ from django.db import migrations
 # Returns {"outcome": ..., ...}; nothing is written unless the outcome is unlocked, already or free.
 #   key_reused            the key answered another request
 #   not_found             no such published episode of an active series
-#   price_changed         price
+#   price_changed         price_coins
 #   debt                  debt
-#   shortfall             price, balance, shortfall
+#   shortfall             price_coins, paid, bonus, shortfall
 #   unlocked already free answer: the stored document; replayed: whether the key had it before
 UNLOCK = """
 CREATE FUNCTION payments_unlock(
@@ -51,7 +51,7 @@ BEGIN
                 WHERE user_id = _user_id AND episode_id = _episode_id AND revoked_at IS NULL) THEN
         _outcome := 'already';
     ELSIF _price <> _expected_price THEN
-        RETURN jsonb_build_object('outcome', 'price_changed', 'price', _price);
+        RETURN jsonb_build_object('outcome', 'price_changed', 'price_coins', _price);
     ELSIF _price = 0 THEN
         _outcome := 'free';
     ELSE
@@ -63,7 +63,7 @@ BEGIN
              WHERE wallet_id = purse.id AND open AND kind = 'bonus' AND expires_at > _now;
         END IF;
         IF coalesce(purse.paid, 0) + _usable_bonus < _price THEN
-            RETURN jsonb_build_object('outcome', 'shortfall', 'price', _price,
+            RETURN jsonb_build_object('outcome', 'shortfall', 'price_coins', _price,
                 'paid', coalesce(purse.paid, 0), 'bonus', _usable_bonus,
                 'shortfall', _price - coalesce(purse.paid, 0) - _usable_bonus);
         END IF;
@@ -133,14 +133,14 @@ BEGIN
     END IF;
 
     _answer := jsonb_build_object(
-        'status', _outcome, 'episode', _episode, 'price', _price,
+        'status', _outcome, 'episode', _episode, 'price_coins', _price,
         'charged', jsonb_build_object('bonus', _from_bonus, 'paid', _from_paid, 'total', _from_bonus + _from_paid),
         'taken', _taken,
         'balance', jsonb_build_object('paid', coalesce(purse.paid, 0), 'bonus', _usable_bonus,
                                       'total', coalesce(purse.paid, 0) + _usable_bonus,
                                       'debt', coalesce(purse.debt, 0)));
     INSERT INTO payments_idempotencyrecord (user_id, key, request_hash, answer, created_at)
-    VALUES (_user_id, _key, _request_hash, _answer, _now);
+    VALUES (_user_id, _key, _request_hash, _answer, _now) ON CONFLICT DO NOTHING;
     RETURN jsonb_build_object('outcome', _outcome, 'answer', _answer, 'replayed', false);
 END $$;
 """
@@ -149,7 +149,7 @@ END $$;
 class Migration(migrations.Migration):
     dependencies = [
         ("payments", "0002_balanced_and_append_only"),
-        ("catalog", "0001_initial"),
+        ("catalog", "0003_the_price_rule"),
     ]
 
     operations = [

@@ -20,7 +20,6 @@ class ProviderEvent(models.Model):
     event_id = models.CharField(max_length=80)
     type = models.CharField(max_length=40)
     raw = models.BinaryField()
-    signature = models.TextField(blank=True)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.RECEIVED)
     received_at = models.DateTimeField()
     next_attempt_at = models.DateTimeField()
@@ -37,7 +36,7 @@ class ProviderEvent(models.Model):
 
 
 class IdempotencyRecord(models.Model):
-    """The answer that a person's key already got. Only answers that settled something are kept: a refusal binds no key."""
+    """The answer that a person's key already got. Refusals are not kept: they settle nothing and bind no key."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=80)

@@ -43,7 +43,7 @@ class CoinLot(Public):
     lot's price after tax and fees, in millionths of `currency`; bonus lots carry none.
     """
 
-    class Kind(models.TextChoices):  # spent in this order: "bonus" sorts before "paid", the unlock function relies on it
+    class Kind(models.TextChoices):  # spent in this order: the unlock function relies on "bonus" sorting before "paid"
         BONUS = "bonus"
         PAID = "paid"
 
@@ -65,7 +65,11 @@ class CoinLot(Public):
     granted = models.BigIntegerField()
     remaining = models.BigIntegerField()
     # a column of its own, because an index over `remaining` would cost every spend a new index entry
-    open = models.GeneratedField(expression=Q(remaining__gt=0), output_field=models.BooleanField(), db_persist=True)
+    open = models.GeneratedField(
+        expression=Q(remaining__gt=0),  # type: ignore[arg-type]  # the stubs know no conditions here
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     net_micros = models.BigIntegerField(default=0)
     currency = models.CharField(max_length=3, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)

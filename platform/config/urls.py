@@ -17,6 +17,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(API, include("accounts.urls")),
     # --- creators
     path(API, include("creators.urls")),
+    # --- media: granted bytes
+    path("", include("media.urls")),
+    # --- catalog
+    path(API, include("catalog.urls")),
+    # --- moderation
+    path(API, include("moderation.urls")),
+    # --- payments
+    path(API, include("payments.urls")),
+    # --- generation
+    path(API, include("generation.urls")),
 ]
 
 websocket_urlpatterns: list[URLPattern] = []
