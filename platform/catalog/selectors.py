@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import uuid
 
-from creators.selectors import creator_for_member, is_member
 from django.db.models import QuerySet
 
 from accounts.models import User
 from catalog.models import Episode, Master, Series
 from catalog.pricing import episode_price, price_expression
 from common.errors import NotFound
-from creators.models import Creator
+from creators.selectors import creator_for_member, is_member, member_creator_ids
 
 SEARCH_MIN, SEARCH_MAX = 1, 60
 
@@ -66,9 +65,12 @@ def poster_master(episode: Episode) -> Master:
     return episode.master
 
 
-def studio_series(*, creator: Creator) -> QuerySet[Series]:
-    """All series of a creator, whatever their status."""
-    return Series.objects.filter(creator=creator).select_related("creator")
+def series_of_member(user: User, creator: uuid.UUID | None = None) -> QuerySet[Series]:
+    """All series, whatever their status, of the creators that `user` belongs to, or of one; raises `NotFound`."""
+    rows = Series.objects.select_related("creator")
+    if creator is not None:
+        return rows.filter(creator=creator_for_member(user=user, uid=creator))
+    return rows.filter(creator_id__in=member_creator_ids(user=user))
 
 
 def studio_episodes(*, series: Series) -> QuerySet[Episode]:
@@ -99,10 +101,3 @@ def episode_for_member(user: User, uid: uuid.UUID) -> Episode:
     if found is None or not is_member(user=user, creator_id=found.series.creator_id):
         raise NotFound()
     return found
-
-
-__all__ = [
-    "creator_for_member", "episode_for_member", "poster_master", "series_for_member", "series_matching",
-    "series_poster_master", "series_shown", "studio_episodes", "studio_series", "visible_episode", "visible_episodes",
-    "visible_series",
-]

@@ -56,3 +56,8 @@ def episode_by_uid(uid: uuid.UUID) -> Episode:
     if found is None:
         raise NotFound()
     return found
+
+
+def reviews_of(episode: Episode) -> QuerySet[Review]:
+    """Every review of an episode, for its makers."""
+    return Review.objects.filter(episode=episode).select_related("master")

@@ -1,4 +1,4 @@
-"""Everything that changes the catalogue. One keyword-only function per action; nothing else moves an episode's status."""
+"""Everything that changes the catalogue. One function per action; nothing else moves a status."""
 
 from catalog.services.drafts import MasterDraft, RenditionDraft, SubtitleDraft
 from catalog.services.episodes import episode_create, episode_update

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class RenditionDraft:
-    """One rung of the ladder; paths are below the master's prefix, rates in bits a second, sizes in pixels and bytes."""
+    """One rung of the ladder; paths are below the master's prefix, rates in bits a second, sizes in bytes."""
 
     name: str
     path: str

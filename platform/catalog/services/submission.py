@@ -23,8 +23,8 @@ def episode_submit(
 ) -> Episode:
     """Put `master` under review with `evidence` (JSON) frozen beside it: DRAFT or REJECTED -> IN_REVIEW.
 
-    With `release_at` it will be shown then, once it has passed; otherwise at once. Raises `Conflict` if the status moved
-    on or the master was submitted before, `Invalid` for evidence that is not ours or a release that lies in the past.
+    With `release_at` it will be shown then, if it has passed; otherwise as soon as it has. Raises `Conflict` if the
+    status moved on or the master was submitted before, `Invalid` for bad evidence or a release that lies in the past.
     """
     if master.episode_id != episode.pk:
         raise Invalid("That master belongs to another episode.", code="foreign_master")

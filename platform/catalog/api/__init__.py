@@ -1,0 +1,1 @@
+"""The catalogue over HTTP: `viewer` for those who watch, `studio` for those who make."""
