@@ -18,4 +18,4 @@ def episode_price(episode: Episode) -> int:
     annotated = getattr(episode, "price", None)
     if annotated is not None:
         return int(annotated)
-    return Episode.objects.values_list(price_expression(), flat=True).get(pk=episode.pk)
+    return int(Episode.objects.values_list(price_expression(), flat=True).get(pk=episode.pk))

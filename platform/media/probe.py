@@ -55,8 +55,8 @@ def probe(path: Path) -> Probe:
 
 
 def _measure(container: Any, size_bytes: int) -> Probe:
-    video = next(iter(container.streams.video), None)
-    audio = next(iter(container.streams.audio), None)
+    video: Any = next(iter(container.streams.video), None)
+    audio: Any = next(iter(container.streams.audio), None)
     _refuse_foreign(video, audio)
     frames, end = 0, 0.0
     for packet in container.demux(video):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import IsModerator, IsRegistered, IsViewer
-from catalog.api.paging import PAGING, page
+from catalog.api.common import PAGING, page, person
 from catalog.selectors import episode_for_member, visible_episode
 from common.throttling import WriteThrottle
 from moderation import selectors, services
@@ -23,8 +23,8 @@ from moderation.previews import review_preview
 class ModeratorView(APIView):
     """Base of what moderators do."""
 
-    permission_classes: ClassVar[list[type]] = [IsModerator]
-    throttle_classes: ClassVar[list[type]] = [WriteThrottle]
+    permission_classes = [IsModerator]
+    throttle_classes = [WriteThrottle]
 
 
 class ReviewQueue(ModeratorView):
@@ -54,7 +54,8 @@ class ReviewApprove(ModeratorView):
     )
     def post(self, request: Request, uid: UUID) -> Response:
         review = selectors.review_by_uid(uid)
-        services.review_approve(review=review, by=request.user, now=timezone.now(), **_read(shapes.ApproveIn, request))
+        asked = _read(shapes.ApproveIn, request)
+        services.review_approve(review=review, by=person(request), now=timezone.now(), **asked)
         return Response(_detail(request, uid))
 
 
@@ -65,7 +66,8 @@ class ReviewReject(ModeratorView):
     )
     def post(self, request: Request, uid: UUID) -> Response:
         review = selectors.review_by_uid(uid)
-        services.review_reject(review=review, by=request.user, now=timezone.now(), **_read(shapes.ReasonIn, request))
+        asked = _read(shapes.ReasonIn, request)
+        services.review_reject(review=review, by=person(request), now=timezone.now(), **asked)
         return Response(_detail(request, uid))
 
 
@@ -77,7 +79,7 @@ class EpisodeTakeDown(ModeratorView):
     def post(self, request: Request, uid: UUID) -> Response:
         episode = selectors.episode_by_uid(uid)
         asked = _read(shapes.ReasonIn, request)
-        services.episode_take_down(episode=episode, by=request.user, now=timezone.now(), **asked)
+        services.episode_take_down(episode=episode, by=person(request), now=timezone.now(), **asked)
         return Response(shapes.EpisodeUnderReview(episode).data)
 
 
@@ -89,13 +91,13 @@ class EpisodeRestore(ModeratorView):
     def post(self, request: Request, uid: UUID) -> Response:
         episode = selectors.episode_by_uid(uid)
         asked = _read(shapes.RestoreIn, request)
-        services.episode_restore(episode=episode, by=request.user, now=timezone.now(), **asked)
+        services.episode_restore(episode=episode, by=person(request), now=timezone.now(), **asked)
         return Response(shapes.EpisodeUnderReview(episode).data)
 
 
 class EpisodeReport(APIView):
-    permission_classes: ClassVar[list[type]] = [IsViewer]
-    throttle_classes: ClassVar[list[type]] = [WriteThrottle]
+    permission_classes = [IsViewer]
+    throttle_classes = [WriteThrottle]
 
     @extend_schema(
         tags=["moderation"], request=shapes.ReasonIn, responses={201: shapes.ReportOut},
@@ -105,19 +107,19 @@ class EpisodeReport(APIView):
     def post(self, request: Request, uid: UUID) -> Response:
         episode = visible_episode(uid)
         asked = _read(shapes.ReasonIn, request)
-        report = services.report_create(episode=episode, by=request.user, now=timezone.now(), **asked)
+        report = services.report_create(episode=episode, by=person(request), now=timezone.now(), **asked)
         return Response(shapes.ReportOut(report).data, status=201)
 
 
 class StudioReviews(APIView):
-    permission_classes: ClassVar[list[type]] = [IsRegistered]
+    permission_classes = [IsRegistered]
 
     @extend_schema(
         tags=["studio"], parameters=PAGING, responses={200: shapes.StudioDecisions},
         summary="How my episode was judged, the newest first", operation_id="studio_episodes_reviews",
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        rows = selectors.reviews_of(episode_for_member(request.user, uid))
+        rows = selectors.reviews_of(episode_for_member(person(request), uid))
         return page(request, rows, shapes.StudioDecisions, order=("-uid",))
 
 
@@ -131,6 +133,6 @@ def _detail(request: Request, uid: UUID) -> dict[str, Any]:
     review = selectors.review_by_uid(uid)
     context = {
         "earlier": selectors.earlier_decisions(review),
-        "preview": review_preview(master=review.master, by=request.user, now=timezone.now()),
+        "preview": review_preview(master=review.master, by=person(request), now=timezone.now()),
     }
     return dict(shapes.ReviewDetail(review, context=context).data)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -15,7 +14,7 @@ from rest_framework.views import APIView
 from accounts.permissions import IsRegistered
 from catalog import selectors, services
 from catalog import serializers as shapes
-from catalog.api.paging import PAGING, page
+from catalog.api.common import PAGING, page, person
 from catalog.models import Episode
 from common.throttling import WriteThrottle
 from creators.selectors import creator_for_member
@@ -26,8 +25,8 @@ OF_CREATOR = OpenApiParameter("creator", OpenApiTypes.UUID, description="Only of
 class StudioView(APIView):
     """Base of what only registered people do. Whose series it is, selectors say."""
 
-    permission_classes: ClassVar[list[type]] = [IsRegistered]
-    throttle_classes: ClassVar[list[type]] = [WriteThrottle]
+    permission_classes = [IsRegistered]
+    throttle_classes = [WriteThrottle]
 
 
 class StudioSeriesList(StudioView):
@@ -38,7 +37,7 @@ class StudioSeriesList(StudioView):
     def get(self, request: Request) -> Response:
         asked = shapes.OfCreator(data=request.query_params)
         asked.is_valid(raise_exception=True)
-        rows = selectors.series_of_member(request.user, **asked.validated_data)
+        rows = selectors.series_of_member(person(request), **asked.validated_data)
         return page(request, rows, shapes.StudioSeriesPage, order=("-uid",))
 
     @extend_schema(
@@ -49,7 +48,7 @@ class StudioSeriesList(StudioView):
         asked = shapes.NewSeries(data=request.data)
         asked.is_valid(raise_exception=True)
         fields = dict(asked.validated_data)
-        creator = creator_for_member(user=request.user, uid=fields.pop("creator"))
+        creator = creator_for_member(user=person(request), uid=fields.pop("creator"))
         return Response(shapes.StudioSeries(services.series_create(creator=creator, **fields)).data, status=201)
 
 
@@ -59,7 +58,7 @@ class StudioSeriesOne(StudioView):
         operation_id="studio_series_get",
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        return Response(shapes.StudioSeries(selectors.series_for_member(request.user, uid)).data)
+        return Response(shapes.StudioSeries(selectors.series_for_member(person(request), uid)).data)
 
     @extend_schema(
         tags=["studio"], request=shapes.SeriesIn, responses={200: shapes.StudioSeries}, summary="Change a series",
@@ -67,7 +66,7 @@ class StudioSeriesOne(StudioView):
         description="A new price or free count holds from now on; what was bought stays bought.",
     )
     def patch(self, request: Request, uid: UUID) -> Response:
-        series = selectors.series_for_member(request.user, uid)
+        series = selectors.series_for_member(person(request), uid)
         asked = shapes.SeriesIn(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         return Response(shapes.StudioSeries(services.series_update(series=series, **asked.validated_data)).data)
@@ -79,7 +78,7 @@ class StudioEpisodeList(StudioView):
         summary="All episodes of one of my series, in order", operation_id="studio_episodes_list",
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        rows = selectors.studio_episodes(series=selectors.series_for_member(request.user, uid))
+        rows = selectors.studio_episodes(series=selectors.series_for_member(person(request), uid))
         return page(request, rows, shapes.StudioEpisodePage, order=("number",))
 
     @extend_schema(
@@ -87,7 +86,7 @@ class StudioEpisodeList(StudioView):
         summary="Add an episode", operation_id="studio_episodes_create",
     )
     def post(self, request: Request, uid: UUID) -> Response:
-        series = selectors.series_for_member(request.user, uid)
+        series = selectors.series_for_member(person(request), uid)
         asked = shapes.NewEpisode(data=request.data)
         asked.is_valid(raise_exception=True)
         made = services.episode_create(series=series, **asked.validated_data)
@@ -107,7 +106,7 @@ class StudioEpisodeOne(StudioView):
         operation_id="studio_episodes_change",
     )
     def patch(self, request: Request, uid: UUID) -> Response:
-        episode = selectors.episode_for_member(request.user, uid)
+        episode = selectors.episode_for_member(person(request), uid)
         asked = shapes.EpisodeIn(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         services.episode_update(episode=episode, **asked.validated_data)
@@ -120,11 +119,11 @@ class StudioEpisodeWithdraw(StudioView):
         summary="Take a shown or scheduled episode out of sight", operation_id="studio_episodes_withdraw",
     )
     def post(self, request: Request, uid: UUID) -> Response:
-        episode = selectors.episode_for_member(request.user, uid)
+        episode = selectors.episode_for_member(person(request), uid)
         services.episode_withdraw(episode=episode, by=Episode.WithdrawnBy.CREATOR, now=timezone.now())
         return Response(_shown(request, uid))
 
 
 def _shown(request: Request, uid: UUID) -> dict[str, object]:
     """The episode as it is now: a new price is the database's to work out."""
-    return shapes.StudioEpisode(selectors.episode_for_member(request.user, uid)).data
+    return shapes.StudioEpisode(selectors.episode_for_member(person(request), uid)).data

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -18,7 +18,7 @@ from rest_framework.views import APIView
 from accounts.permissions import IsViewer
 from catalog import selectors
 from catalog import serializers as shapes
-from catalog.api.paging import PAGING, page
+from catalog.api.common import PAGING, page
 from catalog.models import Master, Series
 from media.delivery import respond_object
 
@@ -36,7 +36,7 @@ def _filtered(rows: QuerySet[Series], asked: dict[str, Any]) -> QuerySet[Series]
 
 
 class SeriesList(APIView):
-    permission_classes: ClassVar[list[type]] = [IsViewer]
+    permission_classes = [IsViewer]
 
     @extend_schema(
         tags=["catalog"], parameters=[shapes.SeriesQuery, *PAGING], responses={200: shapes.SeriesPage},
@@ -50,7 +50,7 @@ class SeriesList(APIView):
 
 
 class Search(APIView):
-    permission_classes: ClassVar[list[type]] = [IsViewer]
+    permission_classes = [IsViewer]
 
     @extend_schema(
         tags=["catalog"], parameters=[shapes.SearchQuery, *PAGING], responses={200: shapes.SeriesPage},
@@ -64,7 +64,7 @@ class Search(APIView):
 
 
 class SeriesOne(APIView):
-    permission_classes: ClassVar[list[type]] = [IsViewer]
+    permission_classes = [IsViewer]
 
     @extend_schema(
         tags=["catalog"], responses={200: shapes.SeriesDetail}, summary="One series", operation_id="series_get"
@@ -74,7 +74,7 @@ class SeriesOne(APIView):
 
 
 class SeriesEpisodes(APIView):
-    permission_classes: ClassVar[list[type]] = [IsViewer]
+    permission_classes = [IsViewer]
 
     @extend_schema(
         tags=["catalog"], parameters=PAGING, responses={200: shapes.EpisodePage},
@@ -86,7 +86,7 @@ class SeriesEpisodes(APIView):
 
 
 class EpisodeOne(APIView):
-    permission_classes: ClassVar[list[type]] = [IsViewer]
+    permission_classes = [IsViewer]
 
     @extend_schema(
         tags=["catalog"], responses={200: shapes.EpisodeCard}, summary="One episode", operation_id="episodes_get",
@@ -109,8 +109,8 @@ class AnyAccept(BaseContentNegotiation):
 class PosterView(APIView):
     """Posters are public: share links and lists show them. Named by what they show, never by where they lie."""
 
-    permission_classes: ClassVar[list[type]] = [AllowAny]
-    authentication_classes: ClassVar[list[type]] = []
+    permission_classes = [AllowAny]
+    authentication_classes = []
     content_negotiation_class = AnyAccept
 
     def answer(self, request: Request, master: Master) -> HttpResponseBase:

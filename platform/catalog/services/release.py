@@ -6,6 +6,7 @@ Lock order everywhere: the episode's row, then the series' row.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -40,7 +41,7 @@ def episode_reject(*, episode: Episode, now: datetime) -> Episode:
 @transaction.atomic
 def episode_withdraw(*, episode: Episode, by: Episode.WithdrawnBy, now: datetime) -> Episode:
     """PUBLISHED or SCHEDULED -> WITHDRAWN: no list shows it and no new grant opens it. Raises `Conflict`."""
-    also = {"withdrawn_at": now, "withdrawn_by": by, "updated_at": now}
+    also: dict[str, Any] = {"withdrawn_at": now, "withdrawn_by": by, "updated_at": now}
     if move(episode, expect=Status.PUBLISHED, to=Status.WITHDRAWN, **also):
         _count(episode, -1)
     elif not move(episode, expect=Status.SCHEDULED, to=Status.WITHDRAWN, **also):
@@ -51,7 +52,7 @@ def episode_withdraw(*, episode: Episode, by: Episode.WithdrawnBy, now: datetime
 @transaction.atomic
 def episode_restore(*, episode: Episode, now: datetime) -> Episode:
     """WITHDRAWN -> PUBLISHED, or SCHEDULED again if its release is still to come. Raises `Conflict`."""
-    also = {"withdrawn_at": None, "withdrawn_by": ""}
+    also: dict[str, Any] = {"withdrawn_at": None, "withdrawn_by": ""}
     if episode.published_at is None and episode.release_at and episode.release_at > now:
         if not move(episode, expect=Status.WITHDRAWN, to=Status.SCHEDULED, updated_at=now, **also):
             raise _moved_on()
@@ -73,12 +74,12 @@ def release_due(*, now: datetime) -> int:
     return shown
 
 
-def _show(episode: Episode, *, expect: str, now: datetime, published_at: datetime, **also: object) -> None:
+def _show(episode: Episode, *, expect: str, now: datetime, published_at: datetime, **also: Any) -> None:
     if not _try_show(episode, expect=expect, now=now, published_at=published_at, **also):
         raise _moved_on()
 
 
-def _try_show(episode: Episode, *, expect: str, now: datetime, published_at: datetime, **also: object) -> bool:
+def _try_show(episode: Episode, *, expect: str, now: datetime, published_at: datetime, **also: Any) -> bool:
     won = move(episode, expect=expect, to=Status.PUBLISHED, published_at=published_at, updated_at=now, **also)
     if won:
         _count(episode, +1)
