@@ -25,6 +25,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "common.api.answer_error",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "NUM_PROXIES": env.number("TRUSTED_PROXIES", 0),
     "DEFAULT_THROTTLE_RATES": {
         "guest": env.text("THROTTLE_GUEST", "30/hour"),
