@@ -180,7 +180,7 @@ class Supervisor:
         self._tell(f"add {process.pid} {int(child.stop)} {child.grace} {child.tier}")
 
     def _tell(self, line: str) -> None:
-        with contextlib.suppress(OSError):  # a watchdog that died is replaced by the next tend()
+        with contextlib.suppress(OSError, ValueError):  # a watchdog that died is replaced by the next tend()
             print(line, file=self.watchdog.stdin, flush=True)
 
     def _end_group(self, process: subprocess.Popen[bytes]) -> None:
