@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
 
 from common import health
+from generation.consumers import RenderConsumer
 
 API = "api/v1/"
 
@@ -27,6 +28,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(API, include("payments.urls")),
     # --- generation
     path(API, include("generation.urls")),
+    # --- feeds
+    path(API, include("feeds.urls")),
 ]
 
-websocket_urlpatterns: list[URLPattern] = []
+websocket_urlpatterns: list[URLPattern] = [
+    # --- generation
+    path("ws/renders/<uuid:uid>/", RenderConsumer.as_asgi()),
+]

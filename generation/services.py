@@ -1,0 +1,110 @@
+"""What a studio does with renders. Each action is checked before any row is written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from accounts.models import User
+from catalog import services as catalog
+from catalog.models import Episode
+from common.errors import Conflict, Invalid
+from generation import scheduler
+from generation.breakdown import Shot, breakdown, shot_to_json
+from generation.cast import appearance_seed, cast_of, look_of, screenplay_latest
+from generation.engines.base import CastMember, LookSpec, Profile
+from generation.engines.profiles import get_profile
+from generation.evidence import build_evidence
+from generation.models import Character, Render, Screenplay, Step
+from generation.plan import make_plan
+from generation.screenplay import parse
+from generation.voices import require_voice
+
+
+def render_request(
+    *, episode: Episode, profile: str, by: User | None, now: datetime, screenplay: Screenplay | None = None
+) -> Render:
+    """Ask for an episode at a profile: the latest screenplay, or the one given. What exists is reused.
+
+    Raises `UnknownProfile`, `MissingVoice`, `Invalid` (no_screenplay, missing_character); then nothing is stored.
+    """
+    chosen = get_profile(profile)
+    text = screenplay or screenplay_latest(episode=episode)
+    if text is None or text.episode_id != episode.pk:
+        raise Invalid("There is no screenplay yet.", code="no_screenplay", remedy="Save a screenplay first.")
+    columns, wish = _wish(episode, text, chosen)
+    columns |= {"episode": episode, "screenplay": text, "profile": chosen.name, "requested_by": by}
+    return scheduler.add_render(
+        creator_id=episode.series.creator_id, wish=scheduler.Wish(columns, *wish), now=now
+    )
+
+
+def render_cancel(*, render: Render, by: User, now: datetime) -> Render:
+    """Stop a render; what another render needs goes on. Raises `Conflict` if it has ended otherwise."""
+    return scheduler.cancel_render(render=render, now=now)
+
+
+def episode_submit(
+    *, episode: Episode, render: Render, by: User, now: datetime, release_at: datetime | None = None
+) -> Episode:
+    """Hand the master of a done render to review, with the evidence of how it was made frozen beside it.
+
+    Raises `Conflict` if the render is not done or the episode cannot be submitted, `Invalid` for another's render.
+    """
+    if render.episode_id != episode.pk:
+        raise Invalid("That render is of another episode.", code="foreign_render")
+    if render.status != Render.Status.DONE or render.master is None:
+        raise Conflict(f"This render is {render.status}.", code="render_not_done", remedy="Submit it once it is done.")
+    evidence = build_evidence(render) | {"submitted_by": str(by.subject)}
+    return catalog.episode_submit(
+        episode=episode, master=render.master, evidence=evidence, now=now, release_at=release_at
+    )
+
+
+def _wish(episode: Episode, text: Screenplay, profile: Profile) -> tuple[dict[str, Any], tuple[Any, Step.Lane]]:
+    story = parse(text.source)  # it went through the bounded parser when it was saved
+    shots = breakdown(story)
+    characters = cast_of(episode.series)
+    cast = _members(episode, shots, characters)
+    row = look_of(series=episode.series)
+    look = LookSpec(style=row.style, prompt=row.prompt, negative_prompt=row.negative_prompt)
+    title = story.title or episode.title or episode.series.title
+    plan = make_plan(shots=shots, cast=cast, look=look, profile=profile, title=title, language=story.language)
+    brief = {
+        "title": title, "language": story.language, "profile": asdict(profile), "look": asdict(look),
+        "shots": [shot_to_json(shot) for shot in shots], "cast": _cast_json(cast, characters),
+    }
+    lane = Step.Lane.PREVIEW if profile.engine == "animatic" else Step.Lane.FINAL
+    return {"brief": brief}, (plan, lane)
+
+
+def _members(episode: Episode, shots: Sequence[Shot], characters: dict[str, Character]) -> dict[str, CastMember]:
+    """Who is heard or seen, by the names that the text uses. Whoever speaks must be in the cast, with a voice that is
+    installed; for somebody who is only seen the name decides the looks.
+    """
+    members = {}
+    for name in {line.speaker for shot in shots for line in shot.lines}:
+        members[name] = _speaker(name, characters)
+    for name in {name for shot in shots for name in shot.cast} - set(members):
+        row = characters.get(name)
+        seed = row.seed if row else appearance_seed(episode.series.uid, name)
+        members[name] = CastMember(name, row.look if row else "", row.voice if row else "", seed)
+    return members
+
+
+def _speaker(name: str, characters: dict[str, Character]) -> CastMember:
+    row = characters.get(name)
+    if row is None:
+        raise Invalid(
+            f"Nobody in the cast is called {name}.", code="missing_character",
+            remedy="Save the screenplay again, which adds its speakers to the cast.", character=name,
+        )
+    require_voice(row.voice)
+    return CastMember(name, row.look, row.voice, row.seed)
+
+
+def _cast_json(cast: dict[str, CastMember], characters: dict[str, Character]) -> list[dict[str, Any]]:
+    uids = {name: str(row.uid) for name, row in characters.items()}
+    return [asdict(member) | {"uid": uids.get(name, "")} for name, member in sorted(cast.items())]

@@ -1,0 +1,21 @@
+"""The studio's addresses. Story is what is told, work is what is rendered."""
+
+from django.urls import path
+
+from generation.api import story, work
+
+urlpatterns = [
+    # --- story
+    path("studio/breakdown", story.Breakdown.as_view()),
+    path("studio/episodes/<uuid:uid>/screenplay", story.EpisodeScreenplay.as_view()),
+    path("studio/series/<uuid:uid>/characters", story.SeriesCharacters.as_view()),
+    path("studio/series/<uuid:uid>/characters/<uuid:character_uid>", story.SeriesCharacter.as_view()),
+    path("studio/series/<uuid:uid>/look", story.SeriesLook.as_view()),
+    # --- work
+    path("studio/episodes/<uuid:uid>/renders", work.EpisodeRenders.as_view()),
+    path("studio/episodes/<uuid:uid>/submit", work.EpisodeSubmit.as_view()),
+    path("studio/renders/<uuid:uid>", work.RenderOne.as_view()),
+    path("studio/renders/<uuid:uid>/events", work.RenderEvents.as_view()),
+    path("studio/renders/<uuid:uid>/cancel", work.RenderCancel.as_view()),
+    path("studio/renders/<uuid:uid>/preview", work.RenderPreview.as_view()),
+]
