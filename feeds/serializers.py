@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from catalog.serializers import EpisodeCard, SeriesCard
+from catalog.serializers import EpisodeInSeries, SeriesCard
 from feeds.intake import MAX_EVENTS
 from feeds.models import WatchEvent
 from feeds.ranking import CONTINUE, HOOK
@@ -31,6 +31,7 @@ class NextOut(serializers.Serializer[Any]):
     state = serializers.ChoiceField(choices=STATES)
 
 
+@extend_schema_field(NextOut(allow_null=True))
 class NextField(serializers.Field[Any, Any, Any, Any]):
     """Reads the card itself; null at the end of what is out."""
 
@@ -40,15 +41,12 @@ class NextField(serializers.Field[Any, Any, Any, Any]):
         return {"episode": str(card.next.uid), "number": card.next.number, "state": card.next_access.reason}
 
 
-extend_schema_field(NextOut(allow_null=True))(NextField)
-
-
 class FeedItemOut(serializers.Serializer[Any]):
     token = serializers.CharField(help_text="Send it with every event about this item.")
     position = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=(HOOK, CONTINUE))
     series = SeriesCard(source="card.episode.series")
-    episode = EpisodeCard(source="card.episode")
+    episode = EpisodeInSeries(source="card.episode")
     access = AccessOut(source="card.access")
     next = NextField(source="card")
 
@@ -63,7 +61,7 @@ class FeedPageOut(serializers.Serializer[Any]):
 
 class ContinueCardOut(serializers.Serializer[Any]):
     series = SeriesCard(source="card.episode.series")
-    episode = EpisodeCard(source="card.episode")
+    episode = EpisodeInSeries(source="card.episode")
     position_ms = serializers.IntegerField(source="card.position_ms", help_text="Where to go on, in milliseconds.")
     access = AccessOut(source="card.access")
     next = NextField(source="card")
@@ -78,7 +76,7 @@ class ContinuePageOut(serializers.Serializer[Any]):
 class FollowingOut(serializers.Serializer[Any]):
     """`episode` with its `access`, or null and the reason."""
 
-    episode = EpisodeCard(source="card.episode", allow_null=True)
+    episode = EpisodeInSeries(source="card.episode", allow_null=True)
     access = AccessOut(source="card.access", allow_null=True)
     reason = serializers.ChoiceField(choices=(END, NOT_RELEASED), allow_null=True)
     release_at = serializers.DateTimeField(allow_null=True)
