@@ -7,14 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from rest_framework.test import APIClient
 
 
 @pytest.fixture(autouse=True)
-def clean_cache() -> None:
-    """Throttles and tickets live in the cache: every test starts with its own, under its own prefix."""
-    cache.key_prefix = f"test-{uuid.uuid4().hex[:8]}"
+def clean_cache(settings: Any) -> None:
+    """Throttles and tickets live in the cache: every test starts with its own, in every thread that it starts."""
+    mine = settings.CACHES["default"] | {"KEY_PREFIX": f"test-{uuid.uuid4().hex[:8]}"}
+    settings.CACHES = settings.CACHES | {"default": mine}
 
 
 @pytest.fixture

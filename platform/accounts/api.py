@@ -1,17 +1,18 @@
 """Signing in, staying signed in, and one's own account."""
 
-from typing import ClassVar
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from accounts import serializers as shapes
 from accounts.models import User
-from accounts.permissions import IsRegistered, IsViewer
+from accounts.permissions import IsRegistered, IsViewer, signed_in_user
 from accounts.services import guests, people, tickets, tokens
 from common.throttling import NetworkThrottle, PersonThrottle, WriteThrottle, network_of, spend
 
@@ -26,14 +27,14 @@ def signed_in(user: User, pair: tokens.TokenPair, status: int = 200) -> Response
 class SignInView(APIView):
     """Base of what works with no one signed in: a stale Authorization header must not stand in its way."""
 
-    authentication_classes: ClassVar[list[type]] = []
-    permission_classes: ClassVar[list[type]] = [AllowAny]
-    throttle_classes: ClassVar[list[type]] = [NetworkThrottle]
+    authentication_classes: list[type[BaseAuthentication]] = []
+    permission_classes = [AllowAny]
+    throttle_classes: list[type[BaseThrottle]] = [NetworkThrottle]
     throttle_scope = "login"
 
 
 class Guest(SignInView):
-    throttle_classes: ClassVar[list[type]] = []  # only new guests count, and the service says when one is made
+    throttle_classes: list[type[BaseThrottle]] = []  # only new guests count, and the service says when one is made
 
     @extend_schema(
         tags=["people"], auth=[], request=shapes.GuestIn, responses={200: shapes.SignedIn, 201: shapes.SignedIn},
@@ -79,7 +80,7 @@ class SignIn(SignInView):
 
 
 class Refresh(SignInView):
-    throttle_classes: ClassVar[list[type]] = []  # a token cannot be guessed, and many phones share a network
+    throttle_classes: list[type[BaseThrottle]] = []  # a token cannot be guessed, and many phones share a network
 
     @extend_schema(
         tags=["people"], auth=[], request=shapes.RefreshIn, responses={200: shapes.SignedIn},
@@ -93,7 +94,7 @@ class Refresh(SignInView):
 
 
 class SignOut(SignInView):
-    throttle_classes: ClassVar[list[type]] = []
+    throttle_classes: list[type[BaseThrottle]] = []
 
     @extend_schema(
         tags=["people"], auth=[], request=shapes.RefreshIn, responses={204: GONE},
@@ -108,8 +109,8 @@ class SignOut(SignInView):
 
 
 class SocketTicket(APIView):
-    permission_classes: ClassVar[list[type]] = [IsViewer]
-    throttle_classes: ClassVar[list[type]] = [PersonThrottle]
+    permission_classes = [IsViewer]
+    throttle_classes = [PersonThrottle]
     throttle_scope = "write"
 
     @extend_schema(
@@ -117,17 +118,17 @@ class SocketTicket(APIView):
         summary="Get a one-use ticket for a WebSocket", operation_id="auth_ws_ticket",
     )
     def post(self, request: Request) -> Response:
-        ticket = tickets.ticket_issue(user=request.user)
+        ticket = tickets.ticket_issue(user=signed_in_user(request))
         return Response(shapes.TicketOut({"ticket": ticket, "expires_in": tickets.TICKET_SECONDS}).data)
 
 
 class MyAccount(APIView):
-    permission_classes: ClassVar[list[type]] = [IsViewer]
-    throttle_classes: ClassVar[list[type]] = [WriteThrottle]
+    permission_classes = [IsViewer]
+    throttle_classes = [WriteThrottle]
 
     @extend_schema(tags=["people"], responses={200: shapes.Me}, summary="Who am I", operation_id="me_get")
     def get(self, request: Request) -> Response:
-        return Response(shapes.Me(request.user).data)
+        return Response(shapes.Me(signed_in_user(request)).data)
 
     @extend_schema(
         tags=["people"], request=shapes.ProfileIn, responses={200: shapes.Me},
@@ -136,13 +137,13 @@ class MyAccount(APIView):
     def patch(self, request: Request) -> Response:
         asked = shapes.ProfileIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        user = people.profile_update(user=request.user, now=timezone.now(), **asked.validated_data)
+        user = people.profile_update(user=signed_in_user(request), now=timezone.now(), **asked.validated_data)
         return Response(shapes.Me(user).data)
 
 
 class Upgrade(APIView):
-    permission_classes: ClassVar[list[type]] = [IsViewer]
-    throttle_classes: ClassVar[list[type]] = [NetworkThrottle]
+    permission_classes = [IsViewer]
+    throttle_classes = [NetworkThrottle]
     throttle_scope = "login"
 
     @extend_schema(
@@ -153,13 +154,13 @@ class Upgrade(APIView):
     def post(self, request: Request) -> Response:
         asked = shapes.UpgradeIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        user = people.guest_upgrade(user=request.user, now=timezone.now(), **asked.validated_data)
+        user = people.guest_upgrade(user=signed_in_user(request), now=timezone.now(), **asked.validated_data)
         return signed_in(user, tokens.tokens_issue(user=user))
 
 
 class Password(APIView):
-    permission_classes: ClassVar[list[type]] = [IsRegistered]
-    throttle_classes: ClassVar[list[type]] = [NetworkThrottle, PersonThrottle]
+    permission_classes = [IsRegistered]
+    throttle_classes = [NetworkThrottle, PersonThrottle]
     throttle_scope = "login"
 
     @extend_schema(
@@ -172,6 +173,9 @@ class Password(APIView):
         asked.is_valid(raise_exception=True)
         given = asked.validated_data
         user = people.password_change(
-            user=request.user, current=given["current_password"], new=given["new_password"], now=timezone.now()
+            user=signed_in_user(request),
+            current=given["current_password"],
+            new=given["new_password"],
+            now=timezone.now(),
         )
         return signed_in(user, tokens.tokens_issue(user=user))

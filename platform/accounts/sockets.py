@@ -42,7 +42,7 @@ class SocketAuth:
         ticket = _ticket(scope)
         if not ticket and not origin:
             return await _refuse(receive, send, FOREIGN_ORIGIN if b"cookie" in headers else NOT_SIGNED_IN)
-        user = await (_by_ticket(ticket) if ticket else _by_session(_session_key(headers)))
+        user = await database_sync_to_async(_who)(ticket, _session_key(headers))
         if user is None:
             return await _refuse(receive, send, NOT_SIGNED_IN)
         return await self.app({**scope, "user": user}, receive, send)
@@ -63,23 +63,21 @@ def _ours(origin: str) -> bool:
 
 
 def _ticket(scope: Scope) -> str:
+    text: str = scope.get("query_string", b"").decode("latin-1")
     try:
-        query = parse_qs(scope.get("query_string", b"").decode("latin-1"), max_num_fields=20)
+        return parse_qs(text, max_num_fields=20).get("ticket", [""])[0]
     except ValueError:
         return ""
-    return query.get("ticket", [""])[0]
 
 
 def _session_key(headers: dict[bytes, bytes]) -> str:
     return parse_cookie(headers.get(b"cookie", b"").decode("latin-1")).get(settings.SESSION_COOKIE_NAME, "")
 
 
-@database_sync_to_async
-def _by_ticket(ticket: str) -> User | None:
-    return ticket_redeem(ticket=ticket)
+def _who(ticket: str, session_key: str) -> User | None:
+    return ticket_redeem(ticket=ticket) if ticket else _by_session(session_key)
 
 
-@database_sync_to_async
 def _by_session(key: str) -> User | None:
     if not key:
         return None

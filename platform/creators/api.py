@@ -1,6 +1,5 @@
 """Studio accounts, their members, and those who follow them."""
 
-from typing import ClassVar
 from uuid import UUID
 
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -9,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from accounts.permissions import IsRegistered, IsViewer
+from accounts.permissions import IsRegistered, IsViewer, signed_in_user
 from common.pagination import keyset_page, read_limit
 from common.throttling import WriteThrottle
 from creators import selectors, services
@@ -25,8 +24,8 @@ GONE = OpenApiResponse(description="Done; nothing to show.")
 class StudioView(APIView):
     """Base of what only registered people do. Whose account it is, selectors say."""
 
-    permission_classes: ClassVar[list[type]] = [IsRegistered]
-    throttle_classes: ClassVar[list[type]] = [WriteThrottle]
+    permission_classes = [IsRegistered]
+    throttle_classes = [WriteThrottle]
 
 
 class StudioCreators(StudioView):
@@ -36,7 +35,7 @@ class StudioCreators(StudioView):
     )
     def get(self, request: Request) -> Response:
         rows, after = keyset_page(
-            selectors.creators_of(user=request.user),
+            selectors.creators_of(user=signed_in_user(request)),
             order=("-uid",),
             cursor=request.query_params.get("cursor"),
             limit=read_limit(request.query_params.get("limit")),
@@ -50,8 +49,8 @@ class StudioCreators(StudioView):
     def post(self, request: Request) -> Response:
         asked = shapes.CreatorIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        creator = services.creator_create(user=request.user, **asked.validated_data)
-        mine = selectors.creator_for_member(user=request.user, uid=creator.uid)
+        creator = services.creator_create(user=signed_in_user(request), **asked.validated_data)
+        mine = selectors.creator_for_member(user=signed_in_user(request), uid=creator.uid)
         return Response(shapes.StudioCreator(mine).data, status=201)
 
 
@@ -61,7 +60,7 @@ class StudioCreator(StudioView):
         summary="One of my studio accounts", operation_id="studio_creators_get",
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        return Response(shapes.StudioCreator(selectors.creator_for_member(user=request.user, uid=uid)).data)
+        return Response(shapes.StudioCreator(selectors.creator_for_member(user=signed_in_user(request), uid=uid)).data)
 
 
 class StudioMembers(StudioView):
@@ -70,7 +69,7 @@ class StudioMembers(StudioView):
         summary="Who belongs to it", operation_id="studio_members_list",
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        creator = selectors.creator_for_member(user=request.user, uid=uid)
+        creator = selectors.creator_for_member(user=signed_in_user(request), uid=uid)
         rows, after = keyset_page(
             selectors.members_of(creator=creator),
             order=("uid",),
@@ -85,10 +84,10 @@ class StudioMembers(StudioView):
         description="200 if they belong already in this role.",
     )
     def post(self, request: Request, uid: UUID) -> Response:
-        creator = selectors.creator_for_member(user=request.user, uid=uid)
+        creator = selectors.creator_for_member(user=signed_in_user(request), uid=uid)
         asked = shapes.MemberIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        member, made = services.member_add(creator=creator, by=request.user, **asked.validated_data)
+        member, made = services.member_add(creator=creator, by=signed_in_user(request), **asked.validated_data)
         return Response(shapes.MemberOut(member).data, status=201 if made else 200)
 
 
@@ -98,11 +97,11 @@ class StudioMember(StudioView):
         summary="Change a member's role (owners)", operation_id="studio_members_change",
     )
     def patch(self, request: Request, uid: UUID, user_uid: UUID) -> Response:
-        creator = selectors.creator_for_member(user=request.user, uid=uid)
+        creator = selectors.creator_for_member(user=signed_in_user(request), uid=uid)
         asked = shapes.RoleIn(data=request.data)
         asked.is_valid(raise_exception=True)
         member = services.member_change_role(
-            creator=creator, by=request.user, user_uid=user_uid, role=asked.validated_data["role"]
+            creator=creator, by=signed_in_user(request), user_uid=user_uid, role=asked.validated_data["role"]
         )
         return Response(shapes.MemberOut(member).data)
 
@@ -111,13 +110,13 @@ class StudioMember(StudioView):
         summary="Remove a member (owners), or leave", operation_id="studio_members_remove",
     )
     def delete(self, request: Request, uid: UUID, user_uid: UUID) -> Response:
-        creator = selectors.creator_for_member(user=request.user, uid=uid)
-        services.member_remove(creator=creator, by=request.user, user_uid=user_uid)
+        creator = selectors.creator_for_member(user=signed_in_user(request), uid=uid)
+        services.member_remove(creator=creator, by=signed_in_user(request), user_uid=user_uid)
         return Response(status=204)
 
 
 class PublicCreator(APIView):
-    permission_classes: ClassVar[list[type]] = [AllowAny]
+    permission_classes = [AllowAny]
 
     @extend_schema(
         tags=["creators"], responses={200: shapes.PublicCreator},
@@ -130,15 +129,15 @@ class PublicCreator(APIView):
 
 
 class Following(APIView):
-    permission_classes: ClassVar[list[type]] = [IsViewer]
-    throttle_classes: ClassVar[list[type]] = [WriteThrottle]
+    permission_classes = [IsViewer]
+    throttle_classes = [WriteThrottle]
 
     @extend_schema(
         tags=["creators"], request=None, responses={204: GONE},
         summary="Follow a creator", operation_id="creators_follow",
     )
     def post(self, request: Request, uid: UUID) -> Response:
-        services.creator_follow(user=request.user, creator=selectors.public_creator(uid=uid))
+        services.creator_follow(user=signed_in_user(request), creator=selectors.public_creator(uid=uid))
         return Response(status=204)
 
     @extend_schema(
@@ -146,5 +145,5 @@ class Following(APIView):
         summary="Follow a creator no longer", operation_id="creators_unfollow",
     )
     def delete(self, request: Request, uid: UUID) -> Response:
-        services.creator_unfollow(user=request.user, creator=selectors.public_creator(uid=uid))
+        services.creator_unfollow(user=signed_in_user(request), creator=selectors.public_creator(uid=uid))
         return Response(status=204)

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import F, QuerySet
 
 from accounts.models import User
@@ -16,14 +17,14 @@ def creators_of(*, user: User) -> QuerySet[Creator]:
 
 def creator_for_member(*, user: User, uid: UUID) -> Creator:
     """A studio account of this person, with their `role`. Raises `NotFound` for anyone else."""
-    creator = creators_of(user=user).filter(uid=uid).first() if user.is_authenticated else None
+    creator = creators_of(user=user).filter(uid=uid).first()
     if creator is None:
         raise NotFound
     return creator
 
 
 def is_member(*, user: User, creator_id: int) -> bool:
-    return bool(user.is_authenticated) and Member.objects.filter(user=user, creator_id=creator_id).exists()
+    return Member.objects.filter(user=user, creator_id=creator_id).exists()
 
 
 def member_creator_ids(*, user: User) -> list[int]:
@@ -43,5 +44,5 @@ def public_creator(*, uid: UUID) -> Creator:
     return creator
 
 
-def is_following(*, user: User, creator: Creator) -> bool:
-    return bool(user.is_authenticated) and Follow.objects.filter(user=user, creator=creator).exists()
+def is_following(*, user: User | AnonymousUser, creator: Creator) -> bool:
+    return isinstance(user, User) and Follow.objects.filter(user=user, creator=creator).exists()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db import transaction
 from rest_framework_simplejwt.exceptions import TokenError
@@ -36,7 +37,7 @@ def tokens_issue(*, user: User) -> TokenPair:
 def tokens_refresh(*, refresh: str) -> tuple[User, TokenPair]:
     """Trade a refresh token in. Raises `TokenRefused` for one that is no longer good; of two at once one wins."""
     try:
-        token = RefreshToken(refresh)  # checks signature, algorithm, type, expiry and the blacklist
+        token = _read(refresh)
     except TokenError as bad:
         raise TokenRefused from bad
     user = _holder(token)
@@ -51,10 +52,18 @@ def tokens_sign_out(*, refresh: str) -> None:
     An access token made with it lives on until it expires, at most 15 minutes.
     """
     try:
-        token = RefreshToken(refresh)
+        token = _read(refresh)
     except TokenError:
         return
     _spend(token, _holder(token))
+
+
+def _read(refresh: str) -> RefreshToken:
+    """Checks signature, algorithm, type, expiry and the blacklist; raises `TokenError`."""
+    try:
+        return RefreshToken(cast("Token", refresh))  # it is annotated so, and decodes a text
+    except KeyError as missing:  # its blacklist looks for an id before anything has made sure of one
+        raise TokenError("Token has no id") from missing
 
 
 def _holder(token: Token) -> User | None:
