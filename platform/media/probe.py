@@ -58,16 +58,15 @@ def _measure(container: Any, size_bytes: int) -> Probe:
     video: Any = next(iter(container.streams.video), None)
     audio: Any = next(iter(container.streams.audio), None)
     _refuse_foreign(video, audio)
-    frames, end = 0, 0.0
-    for packet in container.demux(video):
-        if packet.size and packet.pts is not None:
-            frames += 1
-            end = max(end, float((packet.pts + (packet.duration or 0)) * packet.time_base))
-    if not frames:
+    shown = [(p.pts, p.pts + (p.duration or 0)) for p in container.demux(video) if p.size and p.pts is not None]
+    if not shown:
         raise NotAVideo()
+    # a fragmented file with reordered frames need not begin at zero
+    ticks = max(end for _, end in shown) - min(start for start, _ in shown)
     return Probe(
-        duration_ms=round(end * 1000), width=video.codec_context.width, height=video.codec_context.height,
-        fps=float(video.average_rate or 0), frames=frames, video_codec=_codec(video),
+        duration_ms=round(float(ticks * video.time_base) * 1000),
+        width=video.codec_context.width, height=video.codec_context.height,
+        fps=float(video.average_rate or 0), frames=len(shown), video_codec=_codec(video),
         audio_codec=_codec(audio) if audio else None, size_bytes=size_bytes,
     )
 

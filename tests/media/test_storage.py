@@ -67,7 +67,9 @@ def test_a_tree_is_deleted_and_its_neighbour_stays(store, tmp_path):
     assert storage.exists(f"{PREFIX}0/b/c.mp4")
 
 
-@pytest.mark.parametrize("name", ["../x", "/etc/passwd", "a//b", "a/./b", "a\\b", "a\x00", ".hidden", "", "a/", "%2e%2e"])
+@pytest.mark.parametrize(
+    "name", ["../x", "/etc/passwd", "a//b", "a/./b", "a\\b", "a\x00", ".hidden", "", "a/", "%2e%2e"]
+)
 def test_names_that_lead_elsewhere_are_refused_everywhere(disk, tmp_path, name):
     for call in (storage.read_bytes, storage.exists, storage.delete_tree, lambda n: storage.put_bytes(n, b"", "x")):
         with pytest.raises(Invalid):
@@ -115,6 +117,7 @@ def test_a_bucket_keeps_the_content_type_and_stays_private(bucket, tmp_path):
     assert all("URI" not in grant["Grantee"] for grant in grantees)
 
 
+@pytest.mark.slow
 def test_a_tree_of_more_files_than_one_page_of_a_bucket_is_deleted(bucket):
     for number in range(1005):
         bucket.put_object(Bucket="reels", Key=f"{PREFIX}/{number}.jpg", Body=b"")
