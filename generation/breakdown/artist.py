@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from generation.breakdown.beats import Beat, SceneBeats, transition_of
 from generation.breakdown.camera import Camera, SetUp
 from generation.breakdown.model import MAX_SHOT_MS, Shot
@@ -21,8 +23,9 @@ def breakdown(screenplay: Screenplay) -> tuple[Shot, ...]:
     """
     people = People(screenplay.speakers)
     camera = Camera(people)
-    for beat in _beats(screenplay.scenes, people):
-        camera.shoot(beat)
+    beats = _beats(screenplay.scenes, people)
+    for beat, coming in zip_longest(beats, beats[1:]):
+        camera.shoot(beat, coming)
     camera.hold_the_last(LAST_HOLD_MS, MAX_SHOT_MS)
     return tuple(_shot(i, setup, screenplay.language) for i, setup in enumerate(camera.done, start=1))
 

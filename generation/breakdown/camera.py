@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zlib import crc32
 
 from generation.breakdown.beats import ACTION, ESTABLISH, FEELING, MOTION, OBJECT, REACTION, Beat
 from generation.breakdown.people import People
 
+# a push-in is kept for what is strong, so that it means something
 MOVES_FOR: dict[str, tuple[str, ...]] = {
-    "wide": ("push_in", "pan_right", "tilt_down", "pan_left", "pull_out"),
-    "medium": ("static", "pan_right", "push_in", "pan_left"),
-    "over_shoulder": ("static", "pan_left", "push_in", "pan_right"),
-    "close": ("static", "push_in", "pull_out"),
-    "extreme_close": ("push_in", "static"),
-    "insert": ("push_in", "tilt_down", "static", "tilt_up"),
+    "wide": ("pan_right", "tilt_down", "pan_left", "pull_out"),
+    "medium": ("static", "pan_right", "pull_out", "pan_left"),
+    "over_shoulder": ("static", "pan_left", "pull_out", "pan_right"),
+    "close": ("static", "pull_out", "pan_right"),
+    "extreme_close": ("static", "pull_out"),
+    "insert": ("tilt_down", "static", "tilt_up"),
 }
 INSTEAD = {  # what to take when the shot before had the same framing of the same people
     "close": "medium", "medium": "close", "over_shoulder": "close", "extreme_close": "close", "wide": "medium",
@@ -39,16 +41,22 @@ class Camera:
         self.people = people
         self.done: list[SetUp] = []
         self.turns: dict[tuple[int, str], int] = {}
-        self.used: dict[str, int] = {}
+        self.used: dict[tuple[int, str], int] = {}
 
-    def shoot(self, beat: Beat) -> None:
+    def shoot(self, beat: Beat, coming: Beat | None) -> None:
+        """Set up one beat; `coming` is the one after it."""
         framing = self._framing(beat)
         cast = self._cast(beat, framing)
         before = self.done[-1] if self.done else None
-        if before and (before.framing, before.cast) == (framing, cast):
+        if before and self._is_same(before, SetUp(beat, framing, "", cast)):
             framing = self._instead(framing, cast, beat)
             cast = self._cast(beat, framing)
-        self.done.append(SetUp(beat, framing, self._move(beat, framing), cast))
+        self.done.append(SetUp(beat, framing, self._move(beat, framing, coming), cast))
+
+    def _is_same(self, one: SetUp, other: SetUp) -> bool:
+        """Over one shoulder and over the other are two set-ups of the same two people."""
+        reverse = one.framing == "over_shoulder" and one.beat.focus != other.beat.focus
+        return (one.framing, one.cast) == (other.framing, other.cast) and not reverse
 
     def hold_the_last(self, hold_ms: int, most_ms: int) -> None:
         """The episode ends on a held face (or thing), closing in: the next one begins where this one hurts."""
@@ -64,7 +72,7 @@ class Camera:
         if len(self.done) > 1 and self.done[-2].move == "push_in":
             earlier = self.done[-3].move if len(self.done) > 2 else ""
             options = MOVES_FOR[self.done[-2].framing]
-            self.done[-2].move = next(move for move in (*options, "pan_left") if move not in ("push_in", earlier))
+            self.done[-2].move = next(move for move in options if move != earlier)
 
     def _framing(self, beat: Beat) -> str:
         if beat.kind == ESTABLISH:
@@ -105,11 +113,15 @@ class Camera:
             names = names[:1]
         return self.people.ordered(names[: IN_FRAME[framing]])
 
-    def _move(self, beat: Beat, framing: str) -> str:
+    def _move(self, beat: Beat, framing: str, coming: Beat | None) -> str:
         last = self.done[-1].move if self.done else ""
-        if beat.strength and framing != "wide" and last != "push_in":
+        gives_way = coming is not None and coming.strength > beat.strength  # a question, before the blow
+        if beat.strength and framing != "wide" and last != "push_in" and not gives_way:
             return "push_in"
         options = MOVES_FOR[framing]
-        turn = self.used[framing] = self.used.get(framing, -1) + 1
+        # counted within the scene and begun by its place: a line added elsewhere leaves the moves here as they were
+        key = beat.scene.number, framing
+        begin = crc32(f"{beat.scene.place}|{framing}".encode())
+        turn = self.used[key] = self.used.get(key, begin) + 1
         rotated = [options[(turn + i) % len(options)] for i in range(len(options))]
         return next(move for move in rotated if move != last)

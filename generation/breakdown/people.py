@@ -7,9 +7,13 @@ from collections import Counter
 
 from generation.breakdown.timing import CJK
 from generation.screenplay.speech import NARRATORS
+from generation.voices.persons import FEMALE, MALE, sex_of
 
 MAX_TRACKED = 40  # a drama of a minute has no more; keeps the search linear on hostile text
-PRONOUN = re.compile(r"\b(?:he|she|his|her|him|hers)\b|[他她]", re.IGNORECASE)
+PRONOUNS = (
+    (FEMALE, re.compile(r"\b(?:she|hers?)\b|她(?!们)", re.IGNORECASE)),
+    (MALE, re.compile(r"\b(?:he|his|him)\b|他(?!们)", re.IGNORECASE)),
+)
 PLURAL = re.compile(r"\b(?:they|both|each other|the two)\b|[他她]们|两人|二人|彼此|对视", re.IGNORECASE)
 POSSESSIVE = ("'s", "’s", "的")
 LEAVES = re.compile(
@@ -30,6 +34,7 @@ class People:
     def __init__(self, speakers: tuple[str, ...]) -> None:
         self.names = [name for name in speakers if name.upper() not in NARRATORS][:MAX_TRACKED]
         self.rank = {name: i for i, name in enumerate(self.names)}
+        self.sex = {name: sex_of(name=name) for name in self.names}
         self.aliases = self._aliases()
         spelled = sorted(self.aliases, key=lambda alias: (-len(alias), alias))
         parts = [re.escape(alias) if CJK.search(alias) else rf"\b{re.escape(alias)}\b" for alias in spelled]
@@ -63,7 +68,14 @@ class People:
         named = self.mentioned(text)
         if PLURAL.search(text):
             return named + [name for name in recent[:2] if name not in named]
-        return named or (recent[:1] if PRONOUN.search(text) else [])
+        return named or [  # "he looks at her" is about both
+            name for sex, pronoun in PRONOUNS if pronoun.search(text) for name in self._nearest(sex, recent)
+        ]
+
+    def _nearest(self, sex: str, recent: list[str]) -> list[str]:
+        """The last active one whose name fits the pronoun; a name that tells nothing before one that contradicts."""
+        fitting = [name for name in recent if self.sex[name] == sex] or [name for name in recent if not self.sex[name]]
+        return (fitting or recent)[:1]
 
     def _aliases(self) -> dict[str, str]:
         full = {name.casefold(): name for name in self.names}

@@ -1,6 +1,6 @@
 """Fountain text, in English or Chinese, becomes a typed screenplay. Pure: no Django, no database."""
 
-from generation.screenplay.bounded import parse_bounded
+from generation.screenplay.bounded import decode, parse_bounded
 from generation.screenplay.model import (
     MAX_BYTES,
     Action,
@@ -26,6 +26,7 @@ __all__ = [
     "Scene",
     "Screenplay",
     "ScreenplayError",
+    "decode",
     "line_from_json",
     "line_to_json",
     "parse",

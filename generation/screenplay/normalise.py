@@ -175,6 +175,7 @@ class Normaliser:
             self.out.put(text if text[0] not in ".@" else f"\u200b{text}", number)
 
     def _cue(self, text: str) -> Cue | None:
+        text = speech.plain_brackets(text)
         forced = speech.forced_cue(text)
         if forced or not self.blank_before:
             return forced

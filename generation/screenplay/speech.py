@@ -68,8 +68,8 @@ class Cue(NamedTuple):
 
 
 def plain_brackets(text: str) -> str:
-    """Full-width brackets as ASCII ones, which is all that Fountain knows."""
-    return text.translate(_BRACKETS)
+    """ASCII brackets, which are all that Fountain knows, and one pair of them: (V.O.) (CONT'D) is (V.O., CONT'D)."""
+    return re.sub(r"\)[ \t]?\(", ", ", text.translate(_BRACKETS))
 
 
 def chinese_speech(line: str) -> Cue | None:
