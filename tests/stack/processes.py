@@ -22,7 +22,8 @@ NOT_OURS = ("DATABASE_URL", "REDIS_URL", "PUBLIC_BASE_URL", "S3_BUCKET", "PYTEST
 
 def environment(state: Path, **more: str) -> dict[str, str]:
     """The environment of a person who has set nothing but the state folder."""
-    return {name: value for name, value in os.environ.items() if name not in NOT_OURS} | {"RW_STATE_DIR": str(state), **more}
+    kept = {name: value for name, value in os.environ.items() if name not in NOT_OURS}
+    return kept | {"RW_STATE_DIR": str(state), **more}
 
 
 def manage(state: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
