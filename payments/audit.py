@@ -135,7 +135,7 @@ ACCOUNTS = "SELECT account, asset, sum(amount)::bigint FROM payments_posting GRO
 def ledger_audit() -> dict[str, Any]:
     """`{"figures": {..., "accounts": [{account, asset, amount}]}, "checks": [names], "findings": [Finding]}`."""
     with transaction.atomic(), connection.cursor() as cursor:
-        if not connection.in_atomic_block or len(connection.savepoint_ids) == 0:
+        if not connection.savepoint_ids:  # a transaction of our own: one snapshot for all the questions
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         findings = [found for name in CHECKS if (found := _run(cursor, name))]
         cursor.execute(FIGURES)

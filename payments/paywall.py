@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from accounts.models import User
 from catalog.models import Episode
-from catalog.pricing import episode_price
+from catalog.pricing import episode_price, price_expression
 from catalog.selectors import visible_episodes
 from payments.models import Entitlement
 from payments.selectors import balance_of, pack_document, packs_on_sale
@@ -68,6 +68,6 @@ def ways_to_unlock(*, user: User, episode: Episode, now: datetime) -> dict[str, 
 def rest_of_series(*, user: User, series_id: int) -> dict[str, int]:
     """How many published episodes of the series this person would still have to buy, and their price together."""
     held = Entitlement.objects.filter(user=user, episode_id=OuterRef("pk"), revoked_at__isnull=True)
-    locked = visible_episodes().filter(~Exists(held), series_id=series_id)
-    prices = list(locked.filter(price__gt=0).order_by().values_list("price", flat=True))
+    locked = visible_episodes().filter(~Exists(held), series_id=series_id).annotate(cost=price_expression())
+    prices = list(locked.filter(cost__gt=0).order_by().values_list("cost", flat=True))
     return {"episodes": len(prices), "price_coins": sum(prices)}

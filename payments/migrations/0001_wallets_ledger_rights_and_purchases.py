@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('updated_at', models.DateTimeField(auto_now=True)),
                 ('uid', models.UUIDField(default=common.ids.uuid7, editable=False, unique=True)),
-                ('status', models.CharField(choices=[('pending', 'Pending'), ('paid', 'Paid'), ('refunded', 'Refunded')], default='pending', max_length=8)),
+                ('status', models.CharField(choices=[('pending', 'Pending'), ('failed', 'Failed'), ('paid', 'Paid'), ('refunded', 'Refunded')], default='pending', max_length=8)),
                 ('provider', models.CharField(max_length=12)),
                 ('session', models.CharField(blank=True, max_length=80)),
                 ('coins', models.PositiveIntegerField()),

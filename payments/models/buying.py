@@ -35,6 +35,7 @@ class Order(Public):
 
     class Status(models.TextChoices):
         PENDING = "pending"
+        FAILED = "failed"  # no checkout could be opened, so nobody can pay it
         PAID = "paid"
         REFUNDED = "refunded"
 

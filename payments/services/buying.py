@@ -5,6 +5,7 @@ from uuid import UUID
 
 from accounts.models import User
 from common.errors import NotFound
+from common.transitions import move
 from payments.models import CoinPack, Order
 from payments.providers import current_provider
 from payments.providers.base import CheckoutRequest, Payment, ProviderUnavailable
@@ -16,8 +17,7 @@ from payments.services.wallets import wallet_ensure
 def order_create(*, user: User, pack_uid: UUID) -> tuple[Order, str]:
     """An order for a pack on sale, and the address where it is paid.
 
-    Raises `NotFound` for no such pack, `ProviderUnavailable`. The provider is called outside any transaction; an order
-    whose checkout failed stays pending and can never be paid.
+    Raises `NotFound` for no such pack, `ProviderUnavailable`. The provider is called outside any transaction.
     """
     pack = CoinPack.objects.filter(uid=pack_uid, active=True).first()
     if pack is None:
@@ -28,7 +28,11 @@ def order_create(*, user: User, pack_uid: UUID) -> tuple[Order, str]:
         bonus_days=pack.bonus_days, price_cents=pack.price_cents, currency=pack.currency,
     )
     title = f"{pack.coins} coins" + (f" + {pack.bonus} bonus" if pack.bonus else "")
-    checkout = provider.create_checkout(CheckoutRequest(order.uid, order.price_cents, order.currency, title))
+    try:
+        checkout = provider.create_checkout(CheckoutRequest(order.uid, order.price_cents, order.currency, title))
+    except ProviderUnavailable:
+        move(order, expect=Order.Status.PENDING, to=Order.Status.FAILED)
+        raise
     Order.objects.filter(pk=order.pk).update(session=checkout.session)
     order.session = checkout.session
     return order, checkout.url

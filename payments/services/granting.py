@@ -41,7 +41,7 @@ def purchase_grant(*, payment: Payment, now: datetime) -> bool:
             idem=f"purchase:{purchase.provider}:{purchase.txn_id}", money=_money(purchase), purchase=purchase,
         )
         Purchase.objects.filter(pk=purchase.pk).update(granted_at=now, updated_at=now)
-        move(order, expect=Order.Status.PENDING, to=Order.Status.PAID)
+        move(order, expect=[Order.Status.PENDING, Order.Status.FAILED], to=Order.Status.PAID)
     return True
 
 

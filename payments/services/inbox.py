@@ -61,7 +61,7 @@ def event_process(*, event_id: int, now: datetime) -> bool:
     except DomainError as refused:
         _park(event_id, f"{refused.code}: {refused.message}", now)
     except Exception as failure:  # whatever it is, the money's message must not be lost: count it and come back
-        log.exception("event_failed", event=event_id)
+        log.exception("event_failed", row=event_id)
         _postpone(event_id, f"{type(failure).__name__}: {failure}", now)
     return False
 
@@ -86,7 +86,7 @@ def _apply(event: ProviderEvent, provider: Provider, now: datetime) -> None:
 
 
 def _park(event_id: int, error: str, now: datetime) -> None:
-    log.error("event_parked", event=event_id, error=error)
+    log.error("event_parked", row=event_id, error=error)
     ProviderEvent.objects.filter(pk=event_id, status=ProviderEvent.Status.RECEIVED).update(
         status=ProviderEvent.Status.PARKED, error=error[:300], processed_at=now
     )

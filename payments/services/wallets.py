@@ -1,4 +1,4 @@
-"""The one lock of money: the wallet's row. Every writer takes it first; two wallets at once in the order of their ids."""
+"""The one lock of money: the row of the wallet. Every writer takes it first; two at once in the order of their ids."""
 
 from accounts.models import User
 from payments.models import Wallet
