@@ -45,4 +45,9 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.schema.add_error_answers"],
+    "ENUM_NAME_OVERRIDES": {
+        "EpisodeStatus": "catalog.models.Episode.Status",
+        "ReviewStatus": "moderation.models.Review.Status",
+        "OrderStatus": "payments.models.Order.Status",
+    },
 }
