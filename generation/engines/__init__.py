@@ -4,7 +4,7 @@ from importlib import import_module
 
 from generation.engines.base import Engine, UnknownEngine
 
-_ENGINES = {"animatic": "generation.engines.animatic:AnimaticEngine"}
+_ENGINES = {"animatic": "generation.engines.animatic.engine:AnimaticEngine"}
 
 
 def get_engine(name: str) -> Engine:
