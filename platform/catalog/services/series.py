@@ -14,6 +14,7 @@ from common.transitions import move
 from creators.models import Creator
 
 EDITABLE = ("title", "synopsis", "language", "genres", "maturity", "free_episodes", "price_coins")
+MAX_SYNOPSIS = 2_000
 
 
 def series_create(
@@ -60,6 +61,8 @@ def series_withdraw(*, series: Series, now: datetime) -> Series:
 
 
 def _check(series: Series, names: Sequence[str] | dict[str, Any]) -> None:
+    if len(series.synopsis) > MAX_SYNOPSIS:  # a text column has no length of its own to check
+        raise Invalid(f"A synopsis has at most {MAX_SYNOPSIS} characters.", code="invalid_series")
     others = {field.name for field in series._meta.fields} - set(names)
     try:
         series.clean_fields(exclude=others)
