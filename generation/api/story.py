@@ -1,6 +1,5 @@
 """The studio's story: an episode's screenplay, the live preview of its shots, a series' characters and look."""
 
-from typing import ClassVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -9,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
 from accounts.permissions import IsRegistered
 from catalog.selectors import episode_for_member, series_for_member
 from common.errors import Invalid
@@ -29,8 +29,8 @@ MAX_VERSION_DIGITS = 9
 class StoryView(APIView):
     """Base of what members of a studio account do; whose it is, catalog's selectors say."""
 
-    permission_classes: ClassVar[list[type]] = [IsRegistered]
-    throttle_classes: ClassVar[list[type]] = [WriteThrottle]
+    permission_classes = [IsRegistered]
+    throttle_classes = [WriteThrottle]
 
 
 class EpisodeScreenplay(StoryView):
@@ -39,7 +39,7 @@ class EpisodeScreenplay(StoryView):
         summary="The latest screenplay, or one version", operation_id="studio_screenplay_get",
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        episode = episode_for_member(request.user, uid)
+        episode = episode_for_member(_user(request), uid)
         version = _read_version(request.query_params.get("version"))
         return Response(shapes.ScreenplayOut(cast.screenplay_version(episode=episode, version=version)).data)
 
@@ -49,8 +49,8 @@ class EpisodeScreenplay(StoryView):
         description="The same text again makes no new version. A refusal names the line in `details.line`.",
     )
     def put(self, request: Request, uid: UUID) -> Response:
-        episode = episode_for_member(request.user, uid)
-        saved = cast.screenplay_save(episode=episode, source=_source(request), by=request.user, now=timezone.now())
+        episode = episode_for_member(_user(request), uid)
+        saved = cast.screenplay_save(episode=episode, source=_source(request), by=_user(request), now=timezone.now())
         return Response(shapes.ScreenplayOut(saved).data)
 
 
@@ -79,7 +79,7 @@ class SeriesCharacters(StoryView):
     )
     def get(self, request: Request, uid: UUID) -> Response:
         rows, after = keyset_page(
-            cast.characters_of(series=series_for_member(request.user, uid)),
+            cast.characters_of(series=series_for_member(_user(request), uid)),
             order=("name",),
             cursor=request.query_params.get("cursor"),
             limit=read_limit(request.query_params.get("limit")),
@@ -93,7 +93,7 @@ class SeriesCharacter(StoryView):
         summary="One character", operation_id="studio_character_get",
     )
     def get(self, request: Request, uid: UUID, character_uid: UUID) -> Response:
-        series = series_for_member(request.user, uid)
+        series = series_for_member(_user(request), uid)
         return Response(shapes.CharacterOut(cast.character_of(series=series, uid=character_uid)).data)
 
     @extend_schema(
@@ -101,7 +101,7 @@ class SeriesCharacter(StoryView):
         summary="Change a character's name, aliases, look, voice or seed", operation_id="studio_character_change",
     )
     def patch(self, request: Request, uid: UUID, character_uid: UUID) -> Response:
-        series = series_for_member(request.user, uid)
+        series = series_for_member(_user(request), uid)
         character = cast.character_of(series=series, uid=character_uid)
         asked = shapes.CharacterIn(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -113,18 +113,23 @@ class SeriesLook(StoryView):
         tags=["story"], responses={200: shapes.LookIn}, summary="The series' look", operation_id="studio_look_get"
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        return Response(shapes.LookIn(cast.look_of(series=series_for_member(request.user, uid))).data)
+        return Response(shapes.LookIn(cast.look_of(series=series_for_member(_user(request), uid))).data)
 
     @extend_schema(
         tags=["story"], request=shapes.LookIn, responses={200: shapes.LookIn},
         summary="Set the series' look", operation_id="studio_look_put",
     )
     def put(self, request: Request, uid: UUID) -> Response:
-        series = series_for_member(request.user, uid)
+        series = series_for_member(_user(request), uid)
         asked = shapes.LookIn(data=request.data)
         asked.is_valid(raise_exception=True)
         values = {"prompt": "", "negative_prompt": "", **asked.validated_data}
         return Response(shapes.LookIn(cast.look_set(series=series, **values)).data)
+
+
+def _user(request: Request) -> User:
+    assert isinstance(request.user, User)  # IsRegistered has let them in
+    return request.user
 
 
 def _source(request: Request) -> str:

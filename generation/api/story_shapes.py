@@ -21,7 +21,9 @@ class SourceField(serializers.CharField):
 
 
 class SourceIn(serializers.Serializer[Any]):
-    source = SourceField(help_text="Fountain, English or Chinese, at most 256 KB of UTF-8.")
+    source = SourceField(  # type: ignore[assignment]  # the field's name is that of an attribute of fields
+        help_text="Fountain, English or Chinese, at most 256 KB of UTF-8."
+    )
 
 
 class ScreenplayOut(serializers.ModelSerializer[Screenplay]):

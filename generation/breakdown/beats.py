@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from generation.breakdown import timing
+from generation.breakdown.model import MIN_SHOT_MS
 from generation.breakdown.people import LEAVES, People
 from generation.screenplay import Action, Cut, Element, Line, Scene
 
@@ -57,7 +58,7 @@ class Beat:
     others: tuple[str, ...] = ()
     lines: list[Line] = field(default_factory=list)
     strength: int = 0
-    ms: int = timing.MIN_SHOT_MS
+    ms: int = MIN_SHOT_MS
     transition: str = "cut"
 
     @property
@@ -197,9 +198,9 @@ class SceneBeats:
         )
 
     def _listener(self, line: Line, coming: Element | None) -> str:
-        answers = isinstance(coming, Line) and not coming.off_screen and coming.speaker != line.speaker
-        if answers and self.people.visible(coming.speaker):
-            return coming.speaker
+        answer = coming.speaker if isinstance(coming, Line) and not coming.off_screen else line.speaker
+        if answer != line.speaker and self.people.visible(answer):
+            return answer
         return next((name for name in self.recent if name != line.speaker), "")
 
     def _join(self, line: Line) -> bool:

@@ -84,7 +84,7 @@ def screenplays(draw) -> Screenplay:
     return Screenplay("t", draw(st.sampled_from(["en", "zh"])), scenes, tuple(dict.fromkeys(said)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(screenplays())
 def test_every_word_is_spoken_once_and_in_order_in_shots_within_the_limits(screenplay):
     shots = breakdown(screenplay)
@@ -106,7 +106,7 @@ def test_every_word_is_spoken_once_and_in_order_in_shots_within_the_limits(scree
     assert [shot.scene for shot in shots] == sorted(shot.scene for shot in shots)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(screenplays())
 def test_it_is_deterministic_and_speaks_only_its_own_words(screenplay):
     shots = breakdown(screenplay)
@@ -120,7 +120,7 @@ def test_it_is_deterministic_and_speaks_only_its_own_words(screenplay):
         assert list(shot.cast) == [name for name in screenplay.speakers if name in shot.cast]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(screenplays())
 def test_the_camera_never_repeats_a_move_and_ends_on_a_push_in(screenplay):
     shots = breakdown(screenplay)
@@ -129,7 +129,7 @@ def test_the_camera_never_repeats_a_move_and_ends_on_a_push_in(screenplay):
     assert shots[-1].move == "push_in"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(SPEECH)
 def test_a_split_speech_keeps_its_words_and_each_piece_fits(text):
     pieces = split_speech(text)

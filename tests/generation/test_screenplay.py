@@ -273,7 +273,7 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.one_of(LINES, st.text(max_size=12)), max_size=25).map("\n".join))
 def test_any_text_is_read_or_refused_and_survives_json(text):
     try:

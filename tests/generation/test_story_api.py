@@ -183,8 +183,8 @@ ROLES = {
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize(("method", "path", "body"), OBJECT_CALLS)
 def test_only_members_touch_a_story(api, studio, role, method, path, body):
-    cast.screenplay_save(episode=studio["episode"], source=SOURCE, by=None, now=studio["episode"].created_at)
-    studio["character"] = Character.objects.get(name="ANNA")
+    Screenplay.objects.create(episode=studio["episode"], version=1, source=SOURCE, shot_count=1, estimated_ms=1)
+    studio["character"] = Character.objects.create(series=studio["series"], name="ANNA", seed=1)
     who, status = ROLES[role]
     answer = getattr(api(who(studio)), method)(path(studio), body, format="json")
     assert answer.status_code == status
