@@ -5,10 +5,22 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from rest_framework import exceptions
+from rest_framework.parsers import JSONParser as BaseJSONParser
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from common.errors import DomainError, Forbidden, NotFound
+
+
+class JSONParser(BaseJSONParser):
+    """DRF's, which lets a document nested too deeply end in a fault of ours."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except RecursionError as deep:
+            raise exceptions.ParseError("JSON parse error - nested too deeply") from deep
+
 
 REMEDIES = {
     400: "Correct the fields named in details.",

@@ -9,8 +9,12 @@ from typing import Any
 import structlog
 from celery import current_app
 from django.db import transaction
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
+# connecting fails with kombu's own error, publishing on a connection that has died with the client library's
+LOST = (OSError, OperationalError, RedisError)
 
 
 def ring(task: str, *, queue: str | None = None, **ids: Any) -> bool:
@@ -19,9 +23,10 @@ def ring(task: str, *, queue: str | None = None, **ids: Any) -> bool:
     Raises `KeyError` for a name that no app has registered (a programming error).
     """
     registered = current_app.tasks[task]
+    options = {"queue": queue} if queue else {}
     try:
-        registered.apply_async(kwargs=ids, queue=queue, retry=False)
-    except (OSError, current_app.connection_for_write().connection_errors) as gone:  # type: ignore[misc]
+        registered.apply_async(kwargs=ids, retry=False, **options)
+    except LOST as gone:
         log.warning("doorbell_lost", task=task, error=str(gone), **ids)
         return False
     return True

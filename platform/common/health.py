@@ -9,6 +9,8 @@ from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+PATIENCE_SECONDS = 2
+
 
 @never_cache
 @require_safe
@@ -27,8 +29,14 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _database() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
+    pool = connection.pool
+    if pool is None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return
+    pool.open()  # does nothing if it is open
+    with pool.connection(timeout=PATIENCE_SECONDS) as held:  # a request waits longer, a probe is asked again soon
+        held.execute("SELECT 1")
 
 
 def _cache() -> None:

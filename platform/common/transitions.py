@@ -12,8 +12,8 @@ def move(
 ) -> bool:
     """Set `row.field` to `to` if it still is (one of) `expect`; also sets the columns in `also`.
 
-    Returns whether this caller won. On success the instance in memory is updated too, on failure it is untouched:
-    another process got there first, and the caller decides what that means.
+    Returns whether this caller won. On success the instance in memory is updated too (a column set by an expression is
+    read again), on failure it is untouched: another process got there first, and the caller decides what that means.
     """
     expected = [expect] if isinstance(expect, str) else list(expect)
     changes: dict[str, Any] = {field: to, **also}
@@ -24,4 +24,6 @@ def move(
         return False
     for name, value in changes.items():
         setattr(row, name, value)
+    if computed := [name for name, value in changes.items() if hasattr(value, "resolve_expression")]:
+        row.refresh_from_db(fields=computed)
     return True
