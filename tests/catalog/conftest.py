@@ -10,7 +10,8 @@ from catalog.services import MasterDraft, RenditionDraft, SubtitleDraft
 from common.ids import unguessable
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-EVIDENCE = {"screenplay": {"version": 1, "text": "INT. KITCHEN - NIGHT"}, "shots": [{"prompt": "a kitchen"}], "fps": 1e2}
+SCREENPLAY = {"version": 1, "text": "INT. KITCHEN - NIGHT"}
+EVIDENCE = {"screenplay": SCREENPLAY, "shots": [{"prompt": "a kitchen"}], "fps": 1e2}
 
 
 def make_draft(**changes: Any) -> MasterDraft:

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.mark.parametrize(
     ("number", "own", "free", "series", "price"),
-    [(1, None, 3, 60, 0), (3, 99, 3, 60, 0), (4, None, 3, 60, 60), (4, 99, 3, 60, 99), (4, 0, 3, 60, 0), (1, None, 0, 60, 60)],
+    [(1, None, 3, 60, 0), (3, 99, 3, 60, 0), (4, None, 3, 60, 60), (4, 99, 3, 60, 99), (4, 0, 3, 60, 0),
+     (1, None, 0, 60, 60)],
 )
 def test_the_price_is_free_then_its_own_then_the_series(number, own, free, series, price):
     with connection.cursor() as cursor:

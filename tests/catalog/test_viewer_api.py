@@ -75,14 +75,14 @@ def test_what_is_published_between_two_pages_moves_nothing(api):
 
 
 def test_a_deep_page_reads_no_more_of_the_index_than_a_shallow_one(api):
-    made = many_series(5000)
+    made = many_series(3000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_series")
     ordered = sorted(made, key=lambda one: (one.first_published_at, one.uid), reverse=True)
     client, buffers = api(make_guest()), []
-    for place in (50, 4900):
+    for place in (50, 2900):
         mark = encode_cursor([ordered[place].first_published_at, ordered[place].uid])
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             assert client.get("/api/v1/series", {"limit": 20, "cursor": mark}).status_code == 200
         listing = next(q["sql"] for q in queries if "FROM \"catalog_series\"" in q["sql"])
         with connection.cursor() as cursor:
@@ -113,7 +113,9 @@ def test_filters_choose(api):
     assert [row["maturity"] for row in client.get("/api/v1/series", {"maturity_max": "13"}).json()["results"]] == [0]
 
 
-@pytest.mark.parametrize(("words", "found"), [("rain", 1), ("RAIN", 1), ("雨夜", 1), ("雨", 1), ("100%", 0), ("_", 0), ("sun", 0)])
+@pytest.mark.parametrize(
+    ("words", "found"), [("rain", 1), ("RAIN", 1), ("雨夜", 1), ("雨", 1), ("100%", 0), ("_", 0), ("sun", 0)]
+)
 def test_search_finds_titles_in_both_languages_and_takes_signs_as_they_are(api, words, found):
     make_published(make_series(title="雨夜 Rain at night"))
     make_episode(make_series(title="Rain unseen 雨夜"))
@@ -127,14 +129,15 @@ def test_search_without_words_is_refused(api, words):
 
 
 def test_fifty_found_take_few_queries_through_the_trigram_index(api, django_assert_max_num_queries):
-    many_series(3000)
+    many_series(1000)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE catalog_series")
     with CaptureQueriesContext(connection) as queries, django_assert_max_num_queries(5):
-        assert len(api(make_guest()).get("/api/v1/search", {"q": "Rain 2999"}).json()["results"]) == 1
+        assert len(api(make_guest()).get("/api/v1/search", {"q": "Rain 999"}).json()["results"]) == 1
     sql = next(q["sql"] for q in queries if "LIKE" in q["sql"])
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
+        # so few rows are read faster in order: leave the planner only the way it takes for many
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
         cursor.execute(f"EXPLAIN {sql}")
         assert "series_title_trigrams" in "\n".join(row[0] for row in cursor.fetchall())
 
@@ -211,7 +214,7 @@ def test_a_missing_poster_is_a_plain_404(api):
 
 
 def test_an_unpublished_neighbour_never_lends_its_poster(api, posters):
-    free, locked = posters
+    free, _ = posters
     hidden = make_episode(free.series, 3)
     make_master(hidden)
     assert api().get(f"/api/v1/episodes/{hidden.uid}/poster.jpg").status_code == 404
