@@ -23,7 +23,7 @@ def ring(task: str, *, queue: str | None = None, **ids: Any) -> bool:
     Raises `KeyError` for a name that no app has registered (a programming error).
     """
     registered = current_app.tasks[task]
-    options = {"queue": queue} if queue else {}
+    options: dict[str, Any] = {"queue": queue} if queue else {}
     try:
         registered.apply_async(kwargs=ids, retry=False, **options)
     except LOST as gone:

@@ -29,7 +29,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
 
 
 def _database() -> None:
-    pool = connection.pool
+    pool = getattr(connection, "pool", None)  # the PostgreSQL backend's; None if settings turn it off
     if pool is None:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")

@@ -36,3 +36,7 @@ websocket_urlpatterns: list[URLPattern] = [
     # --- generation
     path("ws/renders/<uuid:uid>/", RenderConsumer.as_asgi()),
 ]
+
+# --- faults, in the one shape under /api/
+handler404 = "common.faults.not_found"
+handler500 = "common.faults.server_fault"

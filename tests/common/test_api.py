@@ -15,6 +15,7 @@ from rest_framework.views import APIView
 from rest_framework_simplejwt.exceptions import InvalidToken
 
 from common.errors import Conflict, DomainError, Forbidden, Invalid, NotFound, PaymentRequired
+from tests.builders import make_user
 
 SHAPE = {"code", "message", "remedy", "details", "request_id"}
 
@@ -114,3 +115,25 @@ def test_what_never_reaches_a_view_has_the_shape_too(
     answer = getattr(api(), method)("/api/v1/auth/token", **kwargs)
     assert answer.status_code == status
     assert set(answer.json()["error"]) == SHAPE
+
+
+@pytest.mark.django_db
+def test_an_address_that_leads_nowhere_has_the_shape_under_the_api_only(api: Any) -> None:
+    answer = api().get("/api/v1/nothing/here", headers={"X-Request-ID": "abc-12345"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (404, "not_found")
+    assert answer.json()["error"]["request_id"] == "abc-12345"
+    page = api().get("/nothing/here")
+    assert (page.status_code, page["Content-Type"].split(";")[0]) == (404, "text/html")
+
+
+@pytest.mark.django_db
+def test_a_fault_of_ours_has_the_shape_and_tells_nothing(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = api()
+    client.raise_request_exception = False
+    monkeypatch.setattr("accounts.api.MyAccount.get", lambda view, request: 1 / 0)
+    answer = client.get("/api/v1/me")
+    assert answer.status_code == 401
+    client.force_authenticate(make_user())
+    answer = client.get("/api/v1/me")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (500, "server_fault")
+    assert "ZeroDivision" not in answer.content.decode()
