@@ -48,8 +48,11 @@ def group_name(uid: uuid.UUID) -> str:
     return f"render.{uid.hex}"
 
 
-def record(happenings: Sequence[Happening], *, now: datetime) -> None:
-    """Number and store durable events, raise the percentages, and push after commit. Four queries for any number."""
+def record(happenings: Sequence[Happening], *, now: datetime, tell: bool = True) -> None:
+    """Number and store durable events, raise the percentages, and push after commit. Three queries for any number.
+
+    `tell=False` for a render that nobody can be listening to yet: a request does not wait for a messenger.
+    """
     if not happenings:
         return
     renders = {happening.render.pk: happening.render for happening in happenings}
@@ -65,6 +68,8 @@ def record(happenings: Sequence[Happening], *, now: datetime) -> None:
         render.updated_at = now
     Render.objects.bulk_update(renders.values(), ["seq", "percent", "updated_at"])
     RenderEvent.objects.bulk_create(events)
+    if not tell:
+        return
     batch = [(event.render.uid, "render.event", event_message(event)) for event in events]
     transaction.on_commit(lambda: push(batch))
 

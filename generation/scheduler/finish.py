@@ -46,8 +46,9 @@ def complete(
         )
         attempt_record(step, outcome=Outcome.DONE, ended_at=now).save(force_insert=True)
         ring_queues(_wake_dependents(step, now=now))
-        _tell(step, "done", now=now, seconds=round(seconds, 3))
-        finish_renders(step.creator_id, step.key, now=now)
+        told = _tell(step, "done", now=now, seconds=round(seconds, 3))
+        if any(render.final_key == step.key for render in told):
+            finish_renders(step.creator_id, step.key, now=now)
     return True
 
 
@@ -60,7 +61,9 @@ def give_back(*, lease: Lease, now: datetime) -> bool:
     """The worker has to stop: the step is ready again at once, and the try does not count."""
     with transaction.atomic():
         step = _held(lease).first()
-        if step is None or not _back_to_ready(_held(lease), ready_at=now, tries=max(0, step.tries - 1)):
+        if step is None:
+            return False
+        if not _back_to_ready(_held(lease), ready_at=step.ready_at or now, tries=max(0, step.tries - 1)):
             return False
         _close(step, WORKER_STOPPED, Outcome.FAILED, now)
         ring_queues([step.queue])
@@ -88,10 +91,10 @@ def _held(lease: Lease) -> QuerySet[Step]:
 
 
 def _retry(step: Step, failure: Failure, outcome: StepAttempt.Outcome, now: datetime) -> bool:
-    """A lost worker says nothing about the step, so only a failure makes it wait."""
+    """A lost worker says nothing about the step: it keeps its place in the queue. A failure makes it wait."""
     pause = min(BACKOFF_MOST, BACKOFF_SECONDS ** step.tries) if outcome == Outcome.FAILED else 0.0
     with transaction.atomic():
-        ready_at = now + timedelta(seconds=pause)
+        ready_at = now + timedelta(seconds=pause) if pause else step.ready_at or now
         if not _back_to_ready(_unchanged(step, outcome, now), ready_at=ready_at, tries=step.tries):
             return False
         _close(step, failure, outcome, now)
@@ -154,13 +157,14 @@ def _close(step: Step, failure: Failure, outcome: StepAttempt.Outcome, now: date
     row.save(force_insert=True)
 
 
-def _tell(step: Step, what: str, *, now: datetime, **data: Any) -> None:
+def _tell(step: Step, what: str, *, now: datetime, **data: Any) -> list[Render]:
     """A durable event for every live render that has this step; their rows are locked by ascending id."""
     renders = list(live_renders_of(step.pk).select_for_update(no_key=True).order_by("pk"))
     start_renders(renders, now=now)
     labels = dict(RenderStep.objects.filter(step=step).values_list("render_id", "label"))
     about = {"key": step.key, "kind": step.kind, "status": what, "attempt": step.attempt} | data
     record([Happening(render, "step", {"step": about | {"label": labels[render.pk]}}) for render in renders], now=now)
+    return renders
 
 
 def _wake_dependents(step: Step, *, now: datetime) -> list[str]:

@@ -43,8 +43,9 @@ def add_render(*, creator_id: int, wish: Wish, now: datetime) -> Render:
         steps = existing | _put_to_work(creator_id, wish, missing, existing, present, now)
         _link(render, wish.plan, steps, present)
         counts = {"total": len(keys), "to_run": len(missing), "reused": len(present)}
-        record([Happening(render, "queued", {"steps": counts})], now=now)
-        finish_renders(creator_id, wish.plan.final_key, now=now)
+        record([Happening(render, "queued", {"steps": counts})], now=now, tell=False)
+        if finish_renders(creator_id, wish.plan.final_key, now=now):  # nothing was missing
+            render.refresh_from_db()
     return render
 
 
