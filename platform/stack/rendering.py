@@ -135,7 +135,7 @@ def _read(path: Path) -> bytes:
             return file.read(MAX_BYTES + 1)
     except OSError as broken:
         raise Invalid(
-            f"{path} cannot be read: {broken.strerror}.", code="unreadable", remedy="Check the path and its permissions."
+            f"{path} cannot be read: {broken.strerror}.", code="unreadable", remedy="Check path and permissions."
         ) from broken
 
 

@@ -55,7 +55,7 @@ def test_every_child_is_ready_and_the_web_answers(stack: Up) -> None:
 def test_a_second_start_says_that_one_is_running_and_where(stack: Up) -> None:
     second = manage(stack.state, "up", "--port", str(free_port()))
     assert second.returncode == 1
-    assert f"already running on {stack.state} at {url(stack)} (manage.py up, process {stack.process.pid})" in second.stderr
+    assert f"already running on {stack.state} at {url(stack)} (manage.py up, process" in second.stderr
     assert "RW_STATE_DIR" in second.stderr
     assert requests.get(f"{url(stack)}/healthz", timeout=5).status_code == 200
 

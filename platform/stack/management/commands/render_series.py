@@ -16,7 +16,7 @@ class Command(RenderCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("folder", type=Path, help="a folder with .fountain files")
         parser.add_argument("--title", default="", help="title of the series (default: name of the folder)")
-        parser.add_argument("--out", type=Path, help="each file gets a folder here (default build/<name of the folder>)")
+        parser.add_argument("--out", type=Path, help="where to put them (default build/<name of the folder>)")
         self.add_render_arguments(parser)
 
     def handle(self, **options: Any) -> None:
