@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-LEAD_MS = 280  # a breath before the first words
-GAP_MS = 240  # between two lines
-TAIL_MS = 420  # a look after the last words
+LEAD_MS = 200  # a breath before the first words
+GAP_MS = 220  # between two lines
+TAIL_MS = 360  # a look after the last words
 MIN_MS = 1_200
-WORDLESS_MIN_MS, WORDLESS_MAX_MS = 1_600, 5_000
+WORDLESS_MIN_MS, WORDLESS_MAX_MS = 1_500, 5_000
 
 
 @dataclass(frozen=True, slots=True)

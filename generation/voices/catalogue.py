@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from common.errors import DomainError
-from generation.voices.persons import FEMALE, MALE, age_of, sex_of
+from generation.voices.persons import FEMALE, MALE, age_of, sex_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +36,9 @@ _VOICES: tuple[Voice, ...] = (
     _voice("en", "en-us", "m3", MALE, "adult", 38, 0.98),
     _voice("en", "en-us", "f3", FEMALE, "adult", 46, 0.97),
     _voice("en", "en-us", "m7", MALE, "adult", 44, 1.02),
-    _voice("en", "en-gb", "f4", FEMALE, "adult", 50, 0.99),
-    _voice("en", "en-gb", "m1", MALE, "adult", 34, 0.96),
-    _voice("en", "en-gb", "f5", FEMALE, "old", 38, 0.88),
+    _voice("en", "en-gb-x-rp", "f4", FEMALE, "adult", 50, 0.99),
+    _voice("en", "en-gb-x-rp", "m1", MALE, "adult", 34, 0.96),
+    _voice("en", "en-gb-x-rp", "f5", FEMALE, "old", 38, 0.88),
     _voice("en", "en-us", "m6", MALE, "old", 26, 0.86),
     _voice("en", "en-us", "f1", FEMALE, "child", 74, 1.04),
     _voice("en", "en-us", "m4", MALE, "child", 70, 1.04),
@@ -69,10 +69,10 @@ def available(language: str) -> tuple[str, ...]:
 
 
 def default_voice(language: str, seed: int, *, name: str = "", look: str = "") -> str:
-    """A voice by seed; the name and the look narrow it to the sex and the age that they speak of."""
-    sex, age = sex_of(look=look, name=name), age_of(f"{look} {name}")
+    """A voice by seed, of the sex and the age that the look or the name speak of (the seed's own if they do not)."""
+    sex, age = sex_for(look=look, name=name, seed=seed), age_of(f"{look} {name}")
     wanted = _language(language)
-    fitting = [v for v in _VOICES if v.language == wanted and v.age == age and sex in ("", v.sex)]
+    fitting = [v for v in _VOICES if v.language == wanted and v.age == age and v.sex == sex]
     index = int.from_bytes(hashlib.sha256(f"voice:{seed}".encode()).digest()[:4], "big")
     return fitting[index % len(fitting)].name
 

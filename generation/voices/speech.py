@@ -159,7 +159,7 @@ def _tokens(text: str) -> list[tuple[int, str]]:
 def _timed_words(
     text: str, events: list[tuple[int, int]], samples: NDArray[np.float32], rate: int
 ) -> tuple[tuple[str, int, int], ...]:
-    """A word starts at the first event within it (one without shares its neighbours' time) and ends where its sound does."""
+    """A word starts at the first event within it (without one: a share of the gap) and ends where its sound does."""
     tokens = _tokens(text)
     total = round(len(samples) * 1000 / rate)
     known: list[tuple[int, int]] = []

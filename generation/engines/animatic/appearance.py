@@ -10,8 +10,7 @@ from typing import TypeVar
 
 from generation.engines.animatic.paint import Colour, mix, rgb, shade
 from generation.engines.base import CastMember
-from generation.voices import MissingVoice, require_voice
-from generation.voices.persons import FEMALE, MALE, age_of, sex_of
+from generation.voices.persons import FEMALE, age_of, sex_for
 
 T = TypeVar("T")
 
@@ -98,7 +97,7 @@ def number(seed: int, salt: str) -> int:
 def appearance_of(member: CastMember, language: str) -> Appearance:
     """The look's own words first, then the name and the voice, then the seed."""
     look, seed = member.look.lower(), member.seed
-    sex, age = _sex(member), age_of(f"{member.look} {member.name}")
+    sex, age = sex_for(look=member.look, name=member.name, seed=seed), age_of(f"{member.look} {member.name}")
     skin = _skin(look, seed, language)
     outfit, named = _outfit(look, seed, sex)
     cloth = named or pick(seed, "cloth", WARDROBE)
@@ -121,16 +120,6 @@ def appearance_of(member: CastMember, language: str) -> Appearance:
         jewels=sex == FEMALE and (re.search(r"earring|necklace|jewel|pearl|耳环|项链|珠宝", look) is not None or seed % 3 == 0),
         variety=number(seed, "variety"),
     )
-
-
-def _sex(member: CastMember) -> str:
-    said = sex_of(look=member.look, name=member.name)
-    if said:
-        return said
-    try:
-        return require_voice(member.voice).sex
-    except MissingVoice:
-        return pick(member.seed, "sex", (FEMALE, MALE))
 
 
 def _skin(look: str, seed: int, language: str) -> Colour:

@@ -30,12 +30,13 @@ INTERIORS = frozenset(
 _OBJECTS: tuple[tuple[str, str], ...] = (
     ("phone", r"phone|screen|text message|\bcall|mobile|cell|selfie|手机|电话|短信|屏幕|微信"),
     ("ring", r"\brings?\b|diamond|戒指|钻戒|婚戒"),
-    ("letter", r"letter|envelope|note\b|card|invitation|信|请柬|纸条|卡片"),
+    ("letter", r"letter|envelope|note\b|card|invitation|信封|信|请柬|纸条|卡片"),
     ("paper", r"contract|document|paper|file|report|test result|will\b|agreement|divorce|certificate|bill"
               r"|合同|协议|文件|报告|遗嘱|离婚|证书|支票|纸|单"),
     ("photo", r"photo|picture|portrait|frame|照片|相片|相框|合影"),
     ("key", r"\bkeys?\b|lock\b|钥匙|锁"),
-    ("cup", r"cup|glass|wine|coffee|tea\b|drink|bottle|杯|酒|茶|咖啡|瓶"),
+    ("bottle", r"bottle|vial|poison|pills|medicine|瓶|毒|药"),
+    ("cup", r"cup\b|glass|wine|coffee|\btea\b|drink|杯|酒|茶|咖啡"),
     ("knife", r"knife|blade|dagger|sword|刀|剑|匕首"),
     ("flower", r"flower|rose|bouquet|petal|花|玫瑰"),
     ("necklace", r"necklace|pendant|locket|bracelet|jade|项链|吊坠|手链|玉佩|玉"),
@@ -68,8 +69,8 @@ def weather_of(*texts: str) -> str:
 def object_of(*texts: str) -> str:
     """The first thing named that can be drawn large; hands if there is none."""
     for text in texts:
-        lower = text.lower()
+        lower = text.lower().replace("glass bottle", "bottle")
         found = [(match.start(), name) for name, pattern in _OBJECTS if (match := re.search(pattern, lower))]
-        if found:
-            return min(found)[1]
+        if found:  # a door is often only where the thing is
+            return min(found, key=lambda one: (one[1] == "door", one))[1]
     return "hand"

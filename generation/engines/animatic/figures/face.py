@@ -10,7 +10,7 @@ from generation.voices.persons import FEMALE
 
 EYE_X, EYE_Y, NOSE_Y, MOUTH_Y = 0.44, 0.02, 0.62, 1.0
 MOUTHS = ("closed", "small", "open", "wide", "round")
-LIDS = ("open", "half", "shut")
+LIDS = {"open_lids": "open", "half": "half", "shut": "shut"}
 WHITE, INK, TEETH = rgb("#f4f0ec"), rgb("#1c1417"), rgb("#f1ece6")
 
 

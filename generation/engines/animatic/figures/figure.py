@@ -73,9 +73,9 @@ def draw_figure(who: Appearance, bearing: Bearing, light: Light, *, scale: float
     canvas = _head(head, bearing, scale)
     patches = _patches(canvas, head, bearing, light) if scale >= FACE_SCALE else ()
     return Figure(
-        body=_sprite(body, light),
-        head=_sprite(canvas, light),
-        back=_sprite(back, light),
+        body=lit_sprite(body, light),
+        head=lit_sprite(canvas, light),
+        back=lit_sprite(back, light),
         patches=dict(patches),
         scale=scale,
     )
@@ -98,7 +98,7 @@ def _draw_head(canvas: Canvas, head: Head, bearing: Bearing, lids: str, mouth: s
 
 def _patches(whole: Canvas, head: Head, bearing: Bearing, light: Light) -> Iterator[tuple[str, tuple[Box, Pixels]]]:
     """Only the rectangles that change are drawn anew: the eyes for every lid, the lower face for every mouth."""
-    wanted = [(lids, lids, "closed", EYES_BOX) for lids in LIDS]
+    wanted = [(name, lids, "closed", EYES_BOX) for name, lids in LIDS.items()]
     wanted += [(mouth, "open", mouth, MOUTH_BOX) for mouth in (MOUTHS if bearing.speaks else ())]
     for name, lids, mouth, part in wanted:
         x0, y0 = (int(v) for v in whole.place((part[0] + head.turn * 0.3, part[1])))
@@ -107,7 +107,7 @@ def _patches(whole: Canvas, head: Head, bearing: Bearing, light: Light) -> Itera
         origin = whole.origin[0] + (x0 - margin) / whole.scale, whole.origin[1] + (y0 - margin) / whole.scale
         canvas = Canvas(x1 - x0 + 2 * margin, y1 - y0 + 2 * margin, scale=whole.scale, origin=origin)
         _draw_head(canvas, head, bearing, lids, mouth)
-        yield name, ((x0, y0, x1, y1), _sprite(canvas, light).pixels[margin:-margin, margin:-margin])
+        yield name, ((x0, y0, x1, y1), lit_sprite(canvas, light).pixels[margin:-margin, margin:-margin])
 
 
 def _skin(canvas: Canvas, head: Head) -> None:
@@ -159,7 +159,7 @@ def _glasses(canvas: Canvas, head: Head) -> None:
     canvas.brush([head.at(-0.1, 0.02, 1.2), head.at(0, -0.02, 1.25), head.at(0.1, 0.02, 1.2)], (0.05, 0.05, 0.05), frame)
 
 
-def _sprite(canvas: Canvas, light: Light) -> Sprite:
+def lit_sprite(canvas: Canvas, light: Light) -> Sprite:
     """Tinted by the place, with an edge of light, premultiplied, 8 bits."""
     alpha = canvas.pixels[..., 3]
     colour = canvas.pixels[..., :3] * np.asarray(light.tint, np.float32)

@@ -1,0 +1,104 @@
+"""Timed words to the few that are on screen at once: 2-4 in English, 8-12 characters in Chinese. Pure."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Word = tuple[str, int, int]
+
+ENGLISH_WORDS, ENGLISH_LETTERS = 4, 20
+CHINESE_CHARACTERS = 11
+HOLD_MS = 260  # a chunk stays this long after its last word if nothing follows
+_ENDS = re.compile(r"[.!?…。！？；;]+[\"”’」』)]*$")
+_CLAUSE = re.compile(r"[,，、:：—–][\"”’」』)]*$")
+_HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """What is shown together, in ms from the line's start."""
+
+    words: tuple[Word, ...]
+    start_ms: int
+    end_ms: int
+
+    @property
+    def text(self) -> str:
+        return joined([word for word, _, _ in self.words])
+
+
+def joined(words: Sequence[str]) -> str:
+    """Words as they are written: a space between Latin words, none round Chinese characters."""
+    text = ""
+    for word in words:
+        space = text and not (_HAN.search(text[-1:]) or _HAN.match(word) or text[-1:] in "，。！？、；：“‘（《…—")
+        text += f" {word}" if space else word
+    return text
+
+
+def chunks_of(words: Sequence[Word], language: str) -> tuple[Chunk, ...]:
+    """Group a line's words; a sentence's end always ends a chunk, and no chunk is left with one short word alone."""
+    groups = _chinese(words) if language == "zh" else _english(words)
+    chunks = []
+    for index, group in enumerate(groups):
+        after = groups[index + 1][0][1] if index + 1 < len(groups) else group[-1][2] + HOLD_MS
+        chunks.append(Chunk(tuple(group), group[0][1], min(after, group[-1][2] + 700)))
+    return tuple(chunks)
+
+
+def _english(words: Sequence[Word]) -> list[list[Word]]:
+    groups: list[list[Word]] = []
+    for word in words:
+        last = groups[-1] if groups else []
+        letters = sum(len(w) + 1 for w, _, _ in last) + len(word[0])
+        full = len(last) >= ENGLISH_WORDS or letters > ENGLISH_LETTERS
+        if not last or full or _ENDS.search(last[-1][0]) or (_CLAUSE.search(last[-1][0]) and len(last) > 1):
+            groups.append([word])
+        else:
+            last.append(word)
+    return _rejoined(groups)
+
+
+def _rejoined(groups: list[list[Word]]) -> list[list[Word]]:
+    """A lone last word of a sentence takes the word before it along."""
+    for before, group in zip(groups, groups[1:], strict=False):
+        if len(group) == 1 and len(before) > 2 and not (_ENDS.search(before[-1][0]) or len(group[0][0]) > 9):
+            group.insert(0, before.pop())
+    return groups
+
+
+def _chinese(words: Sequence[Word]) -> list[list[Word]]:
+    groups: list[list[Word]] = []
+    for part in _segments(words):
+        last = groups[-1] if groups else []
+        size = sum(len(w) for w, _, _ in last)
+        full = size + sum(len(w) for w, _, _ in part) > CHINESE_CHARACTERS
+        stop = bool(last) and (_ENDS.search(last[-1][0]) is not None or (_CLAUSE.search(last[-1][0]) is not None and size >= 6))
+        if not last or full or stop:
+            groups.append(list(part))
+        else:
+            last.extend(part)
+    return groups
+
+
+def _segments(words: Sequence[Word]) -> list[list[Word]]:
+    """The timed characters, kept together where jieba sees a word."""
+    import jieba
+
+    jieba.setLogLevel(logging.ERROR)
+    plain = "".join(word for word, _, _ in words)
+    bounds, at = set(), 0
+    for token in jieba.cut(plain):
+        at += len(token)
+        bounds.add(at)
+    segments: list[list[Word]] = [[]]
+    at = 0
+    for word in words:
+        segments[-1].append(word)
+        at += len(word[0])
+        if at in bounds or _ENDS.search(word[0]) or _CLAUSE.search(word[0]):
+            segments.append([])
+    return [segment for segment in segments if segment]

@@ -1,0 +1,115 @@
+"""The animatic engine: resolve is arithmetic, render draws once and then composes frame by frame into the encoder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import cv2
+from PIL import Image
+
+from generation.assembly.encoder import clip_writer
+from generation.engines.animatic.paint import Pixels
+from generation.engines.animatic.scene import HEIGHT, WIDTH, Scene
+from generation.engines.base import LineTiming, RenderContext, ResolvedShot, ShotResult, ShotSpec, VoiceClip
+from generation.steps.files import finished
+from generation.timing import ShotTiming, shot_timing
+
+CHECK_FRAMES = 4  # a cancel is seen within a sixth of a second of picture
+PROGRESS_FRAMES = 12
+TELLING = {"close": 1.0, "medium": 0.75, "over_shoulder": 0.6, "extreme_close": 0.5, "wide": 0.35, "insert": 0.2}
+
+
+class AnimaticEngine:
+    """Draws people and places from words. Any size is the 720 x 1280 picture, scaled."""
+
+    id = "animatic"
+    version = "1"
+
+    def resolve(self, spec: ShotSpec) -> ResolvedShot:
+        """Even sizes, at most 60 frames a second."""
+        width, height = spec.width - spec.width % 2, spec.height - spec.height % 2
+        seconds = spec.shot.estimated_ms / 1000
+        estimate = 1.0 + 0.3 * seconds * width * height / (WIDTH * HEIGHT)
+        return ResolvedShot(spec, self.id, self.version, width, height, min(60, max(1, spec.fps)), round(estimate, 2))
+
+    def render(
+        self,
+        shot: ResolvedShot,
+        voices: Sequence[VoiceClip],
+        encoder: Mapping[str, Any],
+        out: Path,
+        context: RenderContext,
+    ) -> ShotResult:
+        """See `Engine.render`. One OpenCV thread: workers already run one process a core."""
+        cv2.setNumThreads(1)
+        context.check()
+        timing = shot_timing([voice.duration_ms for voice in voices], shot.spec.shot.estimated_ms, shot.fps)
+        scene = Scene(shot.spec, voices, timing)
+        context.check()
+        self._preview(scene, timing, shot, out / "preview.jpg")
+        context.progress(0.05, out / "preview.jpg")
+        try:
+            self._encode(scene, shot, timing, encoder, out, context)
+        except BaseException:
+            (out / "preview.jpg").unlink(missing_ok=True)
+            raise
+        return self._result(scene, shot, voices, timing, out)
+
+    def _encode(
+        self, scene: Scene, shot: ResolvedShot, timing: ShotTiming, encoder: Mapping[str, Any], out: Path,
+        context: RenderContext,
+    ) -> None:  # fmt: skip
+        clip = out / "clip.mp4"
+        picture: Pixels | None = None
+        with clip_writer(clip, shot.width, shot.height, shot.fps, int(encoder["crf"]), encoder) as writer:
+            for index in range(timing.frames):
+                if index % CHECK_FRAMES == 0:
+                    context.check()
+                if index % PROGRESS_FRAMES == 0:
+                    context.progress(0.05 + 0.95 * index / timing.frames)
+                picture = _sized(scene.frame(index), shot)
+                writer.write_rgb(picture)
+            context.check()
+        if picture is not None:
+            _jpeg(picture, out / "last.jpg")
+
+    def _preview(self, scene: Scene, timing: ShotTiming, shot: ResolvedShot, path: Path) -> None:
+        """A still without caption: well into the first line, or two thirds into a silent shot."""
+        first = timing.line_starts_ms[0] + 350 if timing.line_starts_ms else timing.duration_ms * 2 // 3
+        index = min(timing.frames - 1, first * timing.fps // 1000)
+        _jpeg(_sized(scene.frame(index, captions=False), shot), path)
+
+    def _result(
+        self, scene: Scene, shot: ResolvedShot, voices: Sequence[VoiceClip], timing: ShotTiming, out: Path
+    ) -> ShotResult:
+        lines = tuple(
+            LineTiming(index, start, voice.duration_ms)
+            for index, (start, voice) in enumerate(zip(timing.line_starts_ms, voices, strict=True))
+        )
+        spec = shot.spec
+        people = len(spec.shot.cast) > 0
+        return ShotResult(
+            clip=out / "clip.mp4",
+            last_frame=out / "last.jpg",
+            preview=out / "preview.jpg",
+            frames=timing.frames,
+            duration_ms=timing.duration_ms,
+            lines=lines,
+            seed=spec.seed,
+            telling=TELLING.get(spec.shot.framing, 0.3) * (1.0 if people else 0.5) + (0.2 if lines and people else 0.0),
+            provenance={"engine": self.id, "version": self.version, "weather": scene.weather, "framing": spec.shot.framing},
+        )
+
+
+def _sized(picture: Pixels, shot: ResolvedShot) -> Pixels:
+    if (shot.width, shot.height) == (WIDTH, HEIGHT):
+        return picture
+    result: Pixels = cv2.resize(picture, (shot.width, shot.height), interpolation=cv2.INTER_AREA)
+    return result
+
+
+def _jpeg(picture: Pixels, path: Path) -> None:
+    with finished(path) as draft:
+        Image.fromarray(picture).save(draft, "JPEG", quality=88)

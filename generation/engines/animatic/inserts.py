@@ -1,0 +1,219 @@
+"""Details seen large: the thing the story turns on, drawn round (0, 0); 100 units are a hand's breadth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from generation.engines.animatic.paint import Canvas, Colour, box, mix, oval, rgb, ribbon, shade, spline
+
+SKIN = rgb("#eec4a4")
+Painter = Callable[[Canvas, Colour], None]
+
+
+def _hand(canvas: Canvas, skin: Colour, x: float, y: float, side: float) -> None:
+    """A hand that comes from below, fingers closing over what it holds."""
+    dark = mix(shade(skin, 0.66), rgb("#7a3b4a"), 0.25)
+    canvas.brush([(x + side * 210, y + 520), (x + side * 120, y + 250), (x + side * 40, y + 90)], (190, 150, 120), skin)
+    canvas.brush([(x + side * 250, y + 520), (x + side * 165, y + 250), (x + side * 90, y + 100)], (30, 60, 40), dark, 0.5, blur=16, atop=True)
+    canvas.fill(spline([(x + side * 90, y + 150), (x - side * 40, y + 120), (x - side * 75, y), (x - side * 40, y - 70), (x + side * 60, y - 60), (x + side * 115, y + 40)]), skin)
+    for index in range(4):
+        top = y - 78 + index * 46
+        finger = [(x + side * 70, top + 8), (x - side * 30, top), (x - side * 96, top + 12)]
+        canvas.brush(finger, (46, 44, 34), dark, 0.55, blur=5)
+        canvas.brush([(fx, fy - 4) for fx, fy in finger], (44, 42, 32), skin)
+        canvas.fill(oval(x - side * 92, top + 4, 14, 10), mix(skin, rgb("#ffd9d2"), 0.6))
+
+
+def phone(canvas: Canvas, skin: Colour) -> None:
+    canvas.fill(box(-122, -260, 138, 260, 40), (0, 0, 0), 0.5, blur=26)
+    canvas.fill(box(-130, -270, 130, 250, 38), rgb("#14151a"))
+    canvas.fill(box(-116, -256, 116, 236, 28), rgb("#18264a"), to=rgb("#4a2c5e"))
+    canvas.glow(0, -20, 420, 470, rgb("#9ab8ff"), 0.35)
+    for index, (left, wide, ink) in enumerate(((-98, 130, "#e8ecf4"), (-98, 150, "#e8ecf4"), (-36, 134, "#4d9bff"), (-98, 104, "#e8ecf4"))):
+        top = -176 + index * 78
+        canvas.fill(box(left, top, left + wide, top + 54, 24), rgb(ink), 0.95)
+        for row in range(2):
+            canvas.fill(box(left + 18, top + 15 + row * 15, left + wide - 20 - row * 34, top + 21 + row * 15, 3), rgb("#5c6476") if ink != "#4d9bff" else rgb("#dcebff"))
+    canvas.fill(oval(0, -232, 26, 6), rgb("#05060a"))
+    _hand(canvas, skin, 128, 110, 1.0)
+    canvas.brush([(-210, 470), (-168, 250), (-116, 150)], (150, 90, 46), skin)
+
+
+def ring(canvas: Canvas, skin: Colour) -> None:
+    canvas.fill(spline([(-210, 60), (210, 60), (230, 220), (190, 260), (-190, 260), (-230, 220)]), rgb("#5c1424"), to=rgb("#31091a"))
+    canvas.fill(spline([(-190, 40), (0, 20), (190, 40), (200, 110), (0, 130), (-200, 110)]), rgb("#7d2236"), to=rgb("#4d1022"))
+    canvas.fill(box(-120, 70, 120, 84, 7), rgb("#2d0713"))
+    outer, inner = oval(0, 0, 104, 104, 60), oval(0, 0, 86, 86, 60)
+    canvas.fill([*outer, outer[0], inner[0], *inner[::-1]], rgb("#fbe3a2"), to=rgb("#a9752a"))
+    stone = [(-42, -120), (-26, -146), (26, -146), (42, -120), (0, -84)]
+    canvas.fill(stone, rgb("#eaf8ff"), to=rgb("#8fc2ea"))
+    for edge in ([(-42, -120), (42, -120)], [(-26, -146), (0, -120), (26, -146)], [(-16, -120), (0, -84), (16, -120)]):
+        canvas.brush(edge, (2.5, 2.5), rgb("#ffffff"), 0.9)
+    for x, y, size in ((0, -120, 190), (70, -60, 60), (-80, 40, 50)):
+        canvas.glow(x, y, size, size, rgb("#fff6d8"), 0.6)
+    canvas.brush([(-96, -120), (0, -122), (96, -120)], (0.5, 5, 0.5), (1, 1, 1), 0.9, blur=1)
+    canvas.brush([(0, -210), (0, -122), (0, -34)], (0.5, 5, 0.5), (1, 1, 1), 0.9, blur=1)
+
+
+def letter(canvas: Canvas, skin: Colour) -> None:
+    paper = rgb("#f3e7cf")
+    canvas.fill(box(-180, -150, 212, 170, 8), (0, 0, 0), 0.5, blur=26)
+    canvas.fill([(-170, -250), (160, -232), (150, 60), (-178, 40)], rgb("#fbf5e6"), to=rgb("#e6d8bb"))
+    for row in range(6):
+        canvas.brush([(-136, -208 + row * 36), (-20, -204 + row * 36), (118 - (row % 3) * 42, -200 + row * 36)], (3, 6, 3), rgb("#3a3246"), 0.75)
+    canvas.fill([(-212, -60), (200, -46), (190, 190), (-206, 176)], paper, to=shade(paper, 0.86))
+    canvas.fill([(-212, -60), (200, -46), (-4, 96)], shade(paper, 0.93), to=shade(paper, 0.82))
+    canvas.brush([(-212, -60), (-4, 96), (200, -46)], (3, 4, 3), shade(paper, 0.62), 0.8)
+    canvas.fill(oval(-4, 92, 36, 36), rgb("#9e1f2b"), to=rgb("#5f0f1b"))
+    canvas.fill(oval(-8, 86, 20, 19), rgb("#c2404a"), 0.8, blur=3)
+    _hand(canvas, skin, 176, 130, 1.0)
+
+
+def paper(canvas: Canvas, skin: Colour) -> None:
+    canvas.fill([(-176, -270), (176, -250), (160, 250), (-196, 236)], (0, 0, 0), 0.45, blur=26)
+    canvas.fill([(-190, -290), (170, -270), (150, 236), (-206, 222)], rgb("#fbf9f2"), to=rgb("#dcd8cc"))
+    canvas.fill([(-110, -250), (90, -240), (90, -222), (-112, -232)], rgb("#2d3340"))
+    for row in range(10):
+        canvas.brush([(-158, -186 + row * 30), (0, -178 + row * 30), (128 - (row % 4) * 40, -172 + row * 30)], (5, 5, 5), rgb("#8b8f99"), 0.8)
+    canvas.brush([(-140, 168), (-110, 130), (-92, 176), (-60, 140), (-40, 172), (20, 150)], (3, 6, 3, 5, 2), rgb("#1f3f8f"))
+    canvas.fill(oval(74, 140, 46, 46), rgb("#c22f2f"), 0.55)
+    canvas.fill(oval(74, 140, 34, 34), rgb("#e9ddd2"), 0.6)
+    _hand(canvas, skin, 190, 120, 1.0)
+
+
+def photo(canvas: Canvas, skin: Colour) -> None:
+    canvas.fill(box(-176, -226, 196, 226, 6), (0, 0, 0), 0.5, blur=26)
+    canvas.fill([(-190, -240), (170, -220), (152, 220), (-206, 204)], rgb("#faf6ea"), to=rgb("#dfd8c6"))
+    canvas.fill([(-166, -212), (146, -196), (136, 96), (-178, 84)], rgb("#7c8fa6"), to=rgb("#c9a58a"))
+    for x, tone in ((-66, "#3a2a2c"), (44, "#5f3a2a")):
+        canvas.fill(spline([(x - 66, 88), (x - 44, 8), (x, -10), (x + 44, 8), (x + 62, 92)]), rgb("#8f3b3f" if x < 0 else "#39506b"))
+        canvas.fill(oval(x, -58, 38, 46), SKIN)
+        canvas.fill(spline([(x - 44, -50), (x - 34, -108), (x, -122), (x + 36, -108), (x + 44, -50), (x + 26, -84), (x - 24, -88)]), rgb(tone))
+    canvas.fill([(-166, -212), (-90, -208), (-150, 84), (-178, 84)], (1, 1, 1), 0.16)
+    _hand(canvas, skin, 176, 150, 1.0)
+
+
+def key(canvas: Canvas, skin: Colour) -> None:
+    gold, dark = rgb("#e2b65c"), rgb("#8a5c20")
+    outer, inner = oval(0, -150, 84, 84, 50), oval(0, -150, 50, 50, 50)
+    canvas.fill([*outer, outer[0], inner[0], *inner[::-1]], gold, to=dark)
+    canvas.fill(box(-15, -70, 15, 200, 8), gold, to=dark, sideways=True)
+    for y, wide in ((110, 62), (160, 78)):
+        canvas.fill(box(10, y, wide, y + 26, 4), gold, to=dark)
+    canvas.glow(-30, -190, 120, 120, rgb("#fff3cf"), 0.7)
+    _hand(canvas, skin, 96, -20, 1.0)
+
+
+def cup(canvas: Canvas, skin: Colour) -> None:
+    canvas.fill(oval(0, 236, 150, 28), (0, 0, 0), 0.5, blur=14)
+    canvas.fill(oval(0, 222, 104, 20), rgb("#cfdbe4"), 0.7)
+    canvas.fill(box(-7, 40, 7, 216), rgb("#e6eef4"), 0.75)
+    bowl = spline([(-122, -230), (122, -230), (134, -110), (96, 10), (0, 52), (-96, 10), (-134, -110)])
+    canvas.fill(bowl, rgb("#e8f1f8"), 0.34)
+    with canvas.clip(bowl):
+        canvas.fill(box(-150, -110, 150, 60), rgb("#8e1d33"), to=rgb("#4a0a1a"))
+        canvas.fill(oval(0, -110, 132, 20), rgb("#b5364c"))
+        canvas.brush([(-104, -200), (-112, -90), (-74, 0)], (6, 18, 5), (1, 1, 1), 0.6, blur=3)
+        canvas.brush([(96, -200), (104, -110), (80, -30)], (3, 8, 3), (1, 1, 1), 0.4, blur=2)
+    canvas.brush([(-122, -230), (0, -214), (122, -230)], (3, 4, 3), (1, 1, 1), 0.7)
+    _hand(canvas, skin, 80, 96, 1.0)
+
+
+def bottle(canvas: Canvas, skin: Colour) -> None:
+    canvas.glow(0, 30, 300, 320, rgb("#7fe0b0"), 0.35)
+    glass = spline([(-34, -190), (34, -190), (34, -120), (84, -50), (92, 190), (60, 222), (-60, 222), (-92, 190), (-84, -50), (-34, -120)])
+    canvas.fill(glass, rgb("#cfe9e0"), 0.45)
+    with canvas.clip(glass):
+        canvas.fill(box(-110, 10, 110, 240), rgb("#3fae7e"), to=rgb("#145c46"))
+        canvas.fill(oval(0, 10, 90, 14), rgb("#8fe0ba"))
+        canvas.brush([(-66, -30), (-70, 80), (-60, 200)], (6, 16, 5), (1, 1, 1), 0.6, blur=3)
+    canvas.fill(box(-40, -236, 40, -182, 8), rgb("#6b4a30"), to=rgb("#3f2a1c"))
+    canvas.fill(box(-64, 70, 64, 150, 6), rgb("#efe4c8"), 0.92)
+    canvas.brush([(-40, 100), (0, 94), (40, 102)], (3, 5, 3), rgb("#5a2a2a"))
+    _hand(canvas, skin, 104, 60, 1.0)
+
+
+def knife(canvas: Canvas, skin: Colour) -> None:
+    blade = [(-14, 60), (-34, -200), (0, -300), (26, -210), (22, 60)]
+    canvas.fill(blade, rgb("#eef4f8"), to=rgb("#7f8c98"))
+    canvas.fill([(0, -300), (26, -210), (22, 60), (6, 60)], rgb("#5d6a76"), 0.6)
+    canvas.brush([(-24, -180), (-10, 40)], (2, 4), (1, 1, 1), 0.9)
+    canvas.fill(box(-56, 56, 62, 80, 8), rgb("#b98d45"))
+    canvas.fill(box(-24, 80, 30, 260, 12), rgb("#3b2620"), to=rgb("#1d1210"))
+    canvas.glow(-10, -190, 90, 160, (1, 1, 1), 0.5)
+    _hand(canvas, skin, 50, 170, 1.0)
+
+
+def flower(canvas: Canvas, skin: Colour) -> None:
+    canvas.brush([(10, -60), (-8, 90), (20, 300)], (12, 12, 10), rgb("#2f5b3a"))
+    for side, y in ((-1, 60), (1, 130)):
+        canvas.fill(spline([(0, y), (side * 70, y - 46), (side * 132, y - 20), (side * 70, y + 22)]), rgb("#3f7a4c"), to=rgb("#224a2f"))
+    for radius, count, tone in ((120, 7, "#7d1426"), (88, 6, "#a31d33"), (56, 5, "#c7324a"), (28, 4, "#e0566a")):
+        for index in range(count):
+            angle = 6.2832 * index / count + radius
+            x, y = radius * 0.62 * math.cos(angle), -120 + radius * 0.5 * math.sin(angle)
+            canvas.fill(oval(x + 3, y + 6, radius * 0.52, radius * 0.46), (0, 0, 0), 0.22, blur=6)
+            canvas.fill(oval(x, y, radius * 0.52, radius * 0.46), shade(rgb(tone), 1.15), to=shade(rgb(tone), 0.7))
+    _hand(canvas, skin, 70, 190, 1.0)
+
+
+def necklace(canvas: Canvas, skin: Colour) -> None:
+    canvas.fill(ribbon([(-190, -290), (-120, -60), (0, 40), (120, -60), (190, -290)], (7, 7)), rgb("#f2d48c"), to=rgb("#b98636"))
+    for index in range(14):
+        t = index / 13 * 2 - 1
+        canvas.fill(oval(t * 168, -40 - 200 * t * t + 78 * (1 - abs(t)), 6, 6), rgb("#fff0c4"))
+    drop = spline([(0, 40), (44, 110), (36, 176), (0, 196), (-36, 176), (-44, 110)])
+    canvas.fill(drop, rgb("#8ff0c4"), to=rgb("#12765a"))
+    canvas.brush([(-18, 96), (-24, 140), (-10, 172)], (4, 11, 3), (1, 1, 1), 0.8, blur=2)
+    canvas.glow(0, 120, 180, 180, rgb("#b9ffe0"), 0.5)
+
+
+def money(canvas: Canvas, skin: Colour) -> None:
+    for index in range(5):
+        dy = 150 - index * 42
+        canvas.fill([(-230, dy - 40), (180, dy - 90), (230, dy + 10), (-180, dy + 62)], (0, 0, 0), 0.35, blur=10)
+        canvas.fill([(-236, dy - 50), (174, dy - 100), (224, dy), (-186, dy + 52)], rgb("#a9c9a0"), to=rgb("#6d9472"))
+        canvas.fill(oval(-6, dy - 24, 52, 32), rgb("#83ab86"))
+        canvas.fill([(-40, dy - 73), (30, dy - 82), (80, dy + 19), (10, dy + 28)], rgb("#f0e6cc"), 0.9)
+    _hand(canvas, skin, 190, 60, 1.0)
+
+
+def watch(canvas: Canvas, skin: Colour) -> None:
+    canvas.fill(box(-58, -330, 58, 330, 24), rgb("#5a3524"), to=rgb("#2d1a12"))
+    canvas.fill(oval(0, 0, 166, 166, 60), rgb("#f2dda6"), to=rgb("#8c6830"))
+    canvas.fill(oval(0, 0, 142, 142, 60), rgb("#fbf8ef"), to=rgb("#d9d4c6"))
+    for index in range(12):
+        x, y = (f(6.2832 * index / 12) * 120 for f in (math.sin, math.cos))
+        canvas.fill(oval(x, y, 6, 6), rgb("#2b2a30"))
+    canvas.brush([(0, 0), (-52, -70)], (12, 6), rgb("#22222a"))
+    canvas.brush([(0, 0), (26, -104)], (9, 4), rgb("#22222a"))
+    canvas.brush([(0, 20), (0, -116)], (3, 2), rgb("#c22f2f"))
+    canvas.brush([(-110, -70), (-40, -128), (50, -130)], (4, 22, 4), (1, 1, 1), 0.45, blur=8)
+
+
+def door(canvas: Canvas, skin: Colour) -> None:
+    wood = rgb("#6a4630")
+    canvas.fill(box(-460, -760, 330, 760), shade(wood, 1.05), to=shade(wood, 0.6))
+    canvas.fill(box(-380, -560, 180, -120, 8), shade(wood, 0.72))
+    canvas.fill(box(-366, -546, 180, -134, 8), shade(wood, 0.95), to=shade(wood, 0.8))
+    canvas.fill(box(-380, 220, 180, 760, 8), shade(wood, 0.72))
+    canvas.fill(box(330, -760, 350, 760), rgb("#ffdf9e"))
+    canvas.glow(345, 0, 190, 800, rgb("#ffcf86"), 0.9)
+    canvas.fill(box(196, -110, 276, 190, 20), rgb("#d8b25e"), to=rgb("#7d5522"))
+    canvas.fill(oval(238, 130, 12, 12), rgb("#1a120c"))
+    canvas.fill(box(232, 130, 244, 164), rgb("#1a120c"))
+    canvas.brush([(238, 10), (120, 6), (20, 18)], (44, 36, 30), (0, 0, 0), 0.45, blur=10)
+    canvas.brush([(238, -6), (120, -10), (20, 2)], (44, 36, 30), rgb("#e9c878"))
+    canvas.brush([(226, -18), (120, -20), (34, -10)], (6, 9, 5), (1, 1, 1), 0.6, blur=3)
+
+
+def hand(canvas: Canvas, skin: Colour) -> None:
+    _hand(canvas, shade(skin, 0.92), -40, 40, -1.0)
+    _hand(canvas, skin, 60, 20, 1.0)
+
+
+PAINTERS: dict[str, Painter] = {
+    "phone": phone, "ring": ring, "letter": letter, "paper": paper, "photo": photo, "key": key, "cup": cup, "bottle": bottle,
+    "knife": knife, "flower": flower, "necklace": necklace, "money": money, "watch": watch, "door": door, "hand": hand,
+}  # fmt: skip

@@ -1,0 +1,167 @@
+"""The drawn parts of one shot, ready to be moved: background, people, foreground, an insert's object. Drawn once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from generation.engines.animatic.appearance import Appearance, appearance_of
+from generation.engines.animatic.compose import over
+from generation.engines.animatic.figures.body import draw_body
+from generation.engines.animatic.figures.figure import HALF_WIDTH, Figure, Sprite, draw_figure, lit_sprite
+from generation.engines.animatic.figures.figure import TOP as HEAD_TOP
+from generation.engines.animatic.figures.hair import draw_back
+from generation.engines.animatic.figures.head import Head
+from generation.engines.animatic.inserts import PAINTERS, SKIN
+from generation.engines.animatic.paint import Canvas, Pixels, box, mix, oval, rgb, shade
+from generation.engines.animatic.places import INTERIORS, object_of, place_kind, weather_of
+from generation.engines.animatic.sets import LEFT, TOP, SetArt, build_set
+from generation.engines.animatic.staging import BLUR, ZOOM, Stand, Staging
+from generation.engines.base import ShotSpec
+
+FOCUS = (360.0, 560.0)
+SHARPER = 1.06  # people are drawn a little larger than shown, for the camera to come near
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the shot is: the set as this framing sees it (its top-left is at (LEFT, TOP) of the frame), and the weather."""
+
+    kind: str
+    weather: str
+    art: SetArt
+    far: Pixels
+    near: Pixels | None
+
+
+def place_of(spec: ShotSpec) -> Place:
+    """Draw the set, come as near as the framing does, and let it go out of focus."""
+    shot = spec.shot
+    kind = place_kind(shot.place, shot.interior)
+    weather = weather_of(shot.place, shot.action, shot.prompt)
+    seed = sum(ord(c) * (i + 1) for i, c in enumerate(shot.place))
+    art = build_set(kind, shot.time_of_day, weather, seed)
+    if shot.framing == "wide":
+        return Place(kind, weather, art, art.far, art.near)
+    whole = art.far.copy()
+    over(whole, art.near)
+    shift = {"close": 90.0, "extreme_close": 60.0, "over_shoulder": 120.0, "insert": -60.0}.get(shot.framing, 50.0)
+    side = 1 if spec.seed % 2 else -1
+    zoom = ZOOM.get(shot.framing, 1.3)
+    cx, cy = FOCUS[0] - LEFT + shift * side, FOCUS[1] - TOP
+    matrix = np.array([[zoom, 0, FOCUS[0] - LEFT - zoom * cx], [0, zoom, FOCUS[1] - TOP - zoom * cy]], np.float64)
+    near = cv2.warpAffine(whole, matrix, whole.shape[1::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    return Place(kind, weather, art, _soft(near, BLUR.get(shot.framing, 0.0)), None)
+
+
+def _soft(picture: Pixels, sigma: float) -> Pixels:
+    """Out of focus; lights swell before they blur, as they do in a lens."""
+    if sigma <= 0:
+        return picture
+    small = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA) if sigma > 4 else picture
+    reach = sigma / 2 if sigma > 4 else sigma
+    if reach > 3:
+        disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (int(reach) * 2 + 1, int(reach) * 2 + 1))
+        swollen = cv2.dilate(small, disc)
+        small = cv2.addWeighted(small, 0.55, swollen, 0.45, 0)
+    blurred = cv2.GaussianBlur(small, (0, 0), reach)
+    result: Pixels = cv2.resize(blurred, picture.shape[1::-1], interpolation=cv2.INTER_LINEAR) if sigma > 4 else blurred
+    return result
+
+
+@dataclass(slots=True)
+class Person:
+    """A drawn person: the trunk with the hair behind it as one sprite, and the figure with its head and patches."""
+
+    stand: Stand
+    figure: Figure
+    trunk: Sprite
+
+
+def people_of(staging: Staging, place: Place) -> list[Person]:
+    """Draw everybody in focus."""
+    people = []
+    for stand in staging.stands:
+        figure = draw_figure(stand.who, stand.bearing, place.art.light, scale=stand.scale * SHARPER, bottom=stand.bottom)
+        people.append(Person(stand, figure, _merged(figure.back, figure.body)))
+    return people
+
+
+def _merged(back: Sprite, front: Sprite) -> Sprite:
+    """Two sprites as one, the second above the first; their anchors meet."""
+    left = max(back.anchor[0], front.anchor[0])
+    top = max(back.anchor[1], front.anchor[1])
+    spots = [(round(left - s.anchor[0]), round(top - s.anchor[1]), s.pixels) for s in (back, front)]
+    wide = max(x + p.shape[1] for x, _, p in spots)
+    tall = max(y + p.shape[0] for _, y, p in spots)
+    canvas = np.zeros((tall, wide, 4), np.uint8)
+    for x, y, pixels in spots:
+        part = canvas[y : y + pixels.shape[0], x : x + pixels.shape[1]]
+        keep = (255 - pixels[..., 3:]).astype(np.uint16)
+        part[:] = pixels + ((part * keep + 127) // 255).astype(np.uint8)
+    return Sprite(canvas, (left, top))
+
+
+def shoulder_of(staging: Staging, place: Place) -> tuple[Sprite, Stand] | None:
+    """The listener's back, dark and out of focus."""
+    stand = staging.foreground
+    if stand is None:
+        return None
+    scale = stand.scale
+    canvas = Canvas(int(HALF_WIDTH * 2 * scale), int((stand.bottom - HEAD_TOP) * scale), scale=scale, origin=(-HALF_WIDTH, HEAD_TOP))
+    draw_body(canvas, stand.who, place.art.light.side, 0.0, "down")
+    canvas.fill(box(-0.9, 1.2, 0.9, 2.6, 0.3), stand.who.cloth)  # from behind there is no throat, but a collar
+    head = Head(stand.who, 0.0, place.art.light.side, place.art.light.rim)
+    _back_of_head(canvas, stand.who, head)
+    canvas.pixels[..., :3] *= 0.42
+    soft = canvas.blurred(scale * 0.028)
+    return lit_sprite(soft, place.art.light), stand
+
+
+def _back_of_head(canvas: Canvas, who: Appearance, head: Head) -> None:
+    canvas.fill(oval(-0.98, 0.2, 0.17, 0.3), shade(who.skin, 0.8))
+    canvas.fill(oval(0.98, 0.2, 0.17, 0.3), shade(who.skin, 0.8))
+    canvas.fill(oval(0, -0.1, 1.04, 1.45), who.skin if who.hair_style == "bald" else who.hair)
+    draw_back(canvas, head)
+    if who.hair_style not in ("bald", "long", "wavy"):
+        canvas.fill(oval(0, 0.9, 0.55, 0.62), shade(who.skin, 0.9), blur=0.08, atop=True)
+    for x in (-0.5, 0.0, 0.5):
+        canvas.brush([(x * 0.6, -1.5), (x * 1.3, -0.6), (x * 1.2, 0.4)], (0.02, 0.08, 0.02), shade(who.hair, 1.6), 0.3, blur=0.02, atop=True)
+
+
+def insert_of(spec: ShotSpec, place: Place) -> Sprite | None:
+    """The object of an insert, on nothing, lit by the place."""
+    if spec.shot.framing != "insert":
+        return None
+    scale = 1.16
+    canvas = Canvas(int(1000 * scale), int(1300 * scale), scale=scale, origin=(-500, -560))
+    name = object_of(spec.shot.action, spec.shot.prompt)
+    PAINTERS[name](canvas, _insert_skin(spec))
+    return lit_sprite(canvas, place.art.light)
+
+
+def _insert_skin(spec: ShotSpec) -> tuple[float, float, float]:
+    known = {member.name: member for member in spec.cast}
+    owner = next((known[name] for name in spec.shot.cast if name in known), None)
+    return appearance_of(owner, spec.language).skin if owner else SKIN
+
+
+def ground(place: Place) -> bool:
+    """Whether people cast a shadow on a floor."""
+    return place.kind not in ("car",)
+
+
+def floor_shadow(width: float, art: SetArt) -> Pixels:
+    """A soft oval under somebody's feet, premultiplied."""
+    canvas = Canvas(int(width * 2.6), 60)
+    tone = mix(rgb("#000000"), art.hour.zenith, 0.15)
+    canvas.fill(oval(width * 1.3, 30, width * 0.9, 13), tone, 0.55, blur=6)
+    flat = canvas.premultiplied()
+    result: Pixels = np.round(np.clip(flat, 0, 1) * 255).astype(np.uint8)
+    return result
+
+
+def is_inside(place: Place) -> bool:
+    return place.kind in INTERIORS

@@ -1,0 +1,144 @@
+"""One shot as a sequence of frames: everything is drawn once, then moved and laid together frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import cv2
+import numpy as np
+
+from generation.captions.chunks import chunks_of
+from generation.captions.plates import Plate, narration, plates_of
+from generation.engines.animatic.acting import Pose, Speaking, perform
+from generation.engines.animatic.camera import Matrix, View, layer_matrix, placed, view_at
+from generation.engines.animatic.compose import backdrop, darken, lay, stamp, vignette
+from generation.engines.animatic.layers import (
+    SHARPER,
+    Person,
+    floor_shadow,
+    ground,
+    insert_of,
+    is_inside,
+    people_of,
+    place_of,
+    shoulder_of,
+)
+from generation.engines.animatic.paint import Pixels
+from generation.engines.animatic.sets import LEFT, TOP
+from generation.engines.animatic.staging import stage
+from generation.engines.animatic.weather import fall, falling
+from generation.engines.base import ShotSpec, VoiceClip
+from generation.timing import ShotTiming
+
+WIDTH, HEIGHT = 720, 1280
+FAR, FIGURE, NEAR, SHOULDER = 0.5, 1.0, 1.35, 1.5
+FADE_MS = {"cut": 0, "fade": 500, "dissolve": 300}
+ENERGY = {"angry": 1.7, "sad": 0.6, "afraid": 1.2, "surprised": 1.3, "happy": 1.2}
+
+
+class Scene:
+    """A shot with all it needs to give any of its frames, 720 x 1280 RGB."""
+
+    def __init__(self, spec: ShotSpec, voices: Sequence[VoiceClip], timing: ShotTiming) -> None:
+        self.spec, self.timing = spec, timing
+        staging = stage(spec)
+        self._place = place_of(spec)
+        self._people = people_of(staging, self._place)
+        self._shoulder = shoulder_of(staging, self._place)
+        self._object = insert_of(spec, self._place)
+        self._shadows = [floor_shadow(p.stand.scale * 2, self._place.art) for p in self._people] if self._on_feet else []
+        self._poses = [self._performance(person, voices) for person in self._people]
+        self._vignette = vignette(WIDTH, HEIGHT)
+        self._weather = falling(self._place.weather, spec.seed) if self._place.weather and not is_inside(self._place) else None
+        self._plates = _plates(spec, voices, timing) if spec.captions_burned else []
+        self._heads = [person.figure.head.pixels.copy() for person in self._people]
+
+    @property
+    def _on_feet(self) -> bool:
+        return self.spec.shot.framing == "wide" and ground(self._place)
+
+    @property
+    def weather(self) -> str:
+        return self._place.weather
+
+    def _performance(self, person: Person, voices: Sequence[VoiceClip]) -> list[Pose]:
+        stand = person.stand
+        speaking = [Speaking(self.timing.line_starts_ms[i], voices[i]) for i in stand.lines]
+        energy = ENERGY.get(stand.bearing.mood, 0.9)
+        return perform(speaking, self.timing.frames, self.timing.fps, stand.member.seed + self.spec.seed, energy)
+
+    def frame(self, index: int, *, captions: bool = True) -> Pixels:
+        """The picture at a frame of the shot."""
+        view = view_at(self.spec.shot.move, index / max(1, self.timing.frames - 1))
+        base = np.array([[1, 0, LEFT], [0, 1, TOP], [0, 0, 1]], np.float64)
+        picture = backdrop(self._place.far, layer_matrix(view, FAR, WIDTH, HEIGHT) @ base, WIDTH, HEIGHT)
+        figures = layer_matrix(view, FIGURE, WIDTH, HEIGHT)
+        for order, person in enumerate(self._people):
+            self._lay_person(picture, person, self._poses[order][index], order, figures)
+        if self._object is not None:
+            drift = placed(1 / 1.16, 360, 520, anchor=self._object.anchor, tilt=0.012 * np.sin(index / 19))
+            lay(picture, self._object.pixels, layer_matrix(replace(view, zoom=1 + (view.zoom - 1) * 1.4), 1.0, WIDTH, HEIGHT) @ drift)
+        self._lay_front(picture, view, base, index)
+        picture = cv2.multiply(picture, self._vignette, scale=1 / 255)
+        picture = darken(picture, self._fade(index))
+        return self._captioned(picture, index) if captions else picture
+
+    def _lay_person(self, picture: Pixels, person: Person, pose: Pose, order: int, camera: Matrix) -> None:
+        stand, scale = person.stand, person.stand.scale
+        if self._shadows:
+            shadow = self._shadows[order]
+            foot = placed(1.0, stand.x, stand.y + 16.55 * scale, anchor=(shadow.shape[1] / 2, shadow.shape[0] / 2))
+            lay(picture, shadow, camera @ foot)
+        size = 1 / SHARPER
+        breath = pose.breath * scale
+        lay(picture, person.trunk.pixels, camera @ placed(size, stand.x, stand.y + breath, anchor=person.trunk.anchor))
+        head = placed(size, stand.x + pose.dx * scale, stand.y + breath + pose.dy * scale, anchor=person.figure.head.anchor,
+                      tilt=pose.tilt, pivot=1.4 * scale * SHARPER)  # fmt: skip
+        lay(picture, self._head_with(person, pose, order), camera @ head)
+
+    def _head_with(self, person: Person, pose: Pose, order: int) -> Pixels:
+        """The head's pixels with this frame's lids and lips; the copy is put right again where nothing moves."""
+        pixels, patches = self._heads[order], person.figure.patches
+        for name, rest in ((pose.lids, "open_lids"), (pose.lips, "closed")):
+            chosen = patches.get(name or rest)
+            if chosen is not None:
+                (x0, y0, x1, y1), patch = chosen
+                pixels[y0:y1, x0:x1] = patch
+        return pixels
+
+    def _lay_front(self, picture: Pixels, view: View, base: Matrix, index: int) -> None:
+        if self._place.near is not None:
+            lay(picture, self._place.near, layer_matrix(view, NEAR, WIDTH, HEIGHT) @ base)
+        if self._shoulder is not None:
+            sprite, stand = self._shoulder
+            lay(picture, sprite.pixels, layer_matrix(view, SHOULDER, WIDTH, HEIGHT) @ placed(1.0, stand.x, stand.y, anchor=sprite.anchor))
+        if self._weather is not None:
+            fall(picture, self._weather, self._place.weather, index)
+
+    def _fade(self, index: int) -> float:
+        length = FADE_MS.get(self.spec.shot.transition, 0) * self.timing.fps // 1000
+        return 1.0 if not length else min(1.0, (index + 1) / length)
+
+    def _captioned(self, picture: Pixels, index: int) -> Pixels:
+        ms = index * 1000 // self.timing.fps
+        for plate in self._plates:
+            if plate.start_ms <= ms < plate.end_ms:
+                stamp(picture, plate.pixels, plate.x, plate.y)
+        return picture
+
+
+def _plates(spec: ShotSpec, voices: Sequence[VoiceClip], timing: ShotTiming) -> list[Plate]:
+    """Every caption of the shot, each ending before the next begins."""
+    shot = spec.shot
+    if not shot.lines:
+        told = shot.action and not shot.action.endswith(("the face changing", "神情变化"))
+        return narration(shot.action, spec.language, start_ms=120, end_ms=timing.duration_ms - 120) if told else []
+    plates: list[Plate] = []
+    for line, voice, start in zip(shot.lines, voices, timing.line_starts_ms, strict=True):
+        tag = line.speaker if line.off_screen or line.speaker not in shot.cast else ""
+        for chunk in chunks_of(voice.words, spec.language):
+            plates += plates_of(chunk, offset_ms=start, speaker=line.speaker, language=spec.language, tag=tag)
+    limits = [after.start_ms for _, after in pairwise(plates)] + [timing.duration_ms]
+    return [replace(plate, end_ms=min(plate.end_ms, limit)) for plate, limit in zip(plates, limits, strict=True)]

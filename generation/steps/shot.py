@@ -1,0 +1,38 @@
+"""One shot becomes a mezzanine clip, by whichever engine its spec names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from generation.engines import get_engine
+from generation.engines.base import RenderContext, ShotSpec, VoiceClip
+from generation.steps.inputs import Input
+
+DEFAULT_ENGINE = "animatic"
+
+
+def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
+    """`ShotSpec.to_json() | {encoder, engine}` and voice:0.. -> clip.mp4, last.jpg, preview.jpg."""
+    shot = ShotSpec.from_json(spec)
+    engine = get_engine(str(spec.get("engine", DEFAULT_ENGINE)))
+    voices = [voice_clip(inputs[f"voice:{index}"]) for index in range(len(shot.shot.lines))]
+    out.mkdir(parents=True, exist_ok=True)
+    result = engine.render(engine.resolve(shot), voices, spec["encoder"], out, ctx)
+    ctx.progress(1.0)
+    return {
+        "frames": result.frames,
+        "duration_ms": result.duration_ms,
+        "lines": [asdict(line) for line in result.lines],
+        "seed": result.seed,
+        "telling": result.telling,
+        "provenance": dict(result.provenance),
+    }
+
+
+def voice_clip(voice: Input) -> VoiceClip:
+    """A voice step's result as the engine wants it."""
+    words = tuple((str(text), int(start), int(end)) for text, start, end in voice.meta["words"])
+    return VoiceClip(voice.folder / "line.wav", int(voice.meta["duration_ms"]), words)
