@@ -4,6 +4,7 @@ from pathlib import Path
 
 from common.paths import run_dir, state_dir
 from config import env, rest
+from config.policy import content_policy
 from config.production import refuse_unsafe
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "common.middleware.RequestContext",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -122,6 +124,7 @@ CELERY_BEAT_SCHEDULE = {
     "generation-sweep": {"task": "generation.sweep", "schedule": env.number("RW_SWEEP_SECONDS", 5)},
     "catalog-release-due": {"task": "catalog.release_due", "schedule": 30},
     "moderation-open-pending": {"task": "moderation.open_pending", "schedule": 15},
+    "accounts-forget-expired": {"task": "accounts.forget_expired_tokens", "schedule": 86_400},
     "payments-process-events": {"task": "payments.process_events", "schedule": 15},
 }
 LEASE_SECONDS = env.number("RW_LEASE_SECONDS", 30)
@@ -188,6 +191,7 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = content_policy(media_origins=env.words("MEDIA_ORIGINS"))
 
 if PRODUCTION:
     refuse_unsafe(globals())

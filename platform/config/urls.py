@@ -1,9 +1,10 @@
 """The whole tree of addresses, on one page."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView
 
 from common import health
+from common.docs import DocsView
 from generation.consumers import RenderConsumer
 
 API = "api/v1/"
@@ -13,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("readyz", health.readyz),
     # --- docs, offline
     path("api/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("api/docs/", DocsView.as_view(url_name="schema"), name="docs"),
     # --- accounts
     path(API, include("accounts.urls")),
     # --- creators

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 import shutil
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +29,8 @@ def test_every_service_of_ours_waits_for_healthy_servers() -> None:
 @pytest.mark.parametrize("name", sorted(set(OURS) - {"api"}))
 def test_every_command_names_a_program_that_is_installed(name: str) -> None:
     program = OURS[name]["command"][0]
-    assert shutil.which(program), program
+    installed = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    assert shutil.which(program, path=installed), program
 
 
 def test_the_workers_together_take_every_queue() -> None:
