@@ -64,8 +64,10 @@ def _respond(request: HttpRequest, rest: str, now: datetime) -> HttpResponseBase
 
 
 def _redirect(here: BucketShelf, key: str, left: int) -> HttpResponseBase:
-    """To the bucket itself, by an address that does not outlive the grant."""
-    if content_type(key) is None or here.info(key) is None:
+    """To the bucket itself, by an address that does not outlive the grant. Asks the bucket nothing: a player comes here
+    for every range, and for what is not there the bucket says so itself.
+    """
+    if content_type(key) is None:
         raise NoSuchObject()
     response = HttpResponseRedirect(here.presign(key, seconds=max(1, left)))
     response["Cache-Control"] = NEVER_KEPT

@@ -57,9 +57,18 @@ def test_no_grant_no_address(filled):
         assert "Location" not in response
 
 
-def test_no_address_is_made_for_what_is_not_there(filled):
-    response = Client().get(media_path(sign(), "none.mp4"))
+def test_no_address_is_made_for_what_is_never_served(filled):
+    storage.put_bytes(f"{PREFIX}/render.exe", b"x", "application/octet-stream")
+    response = Client().get(media_path(sign(), "render.exe"))
     assert (response.status_code, response.content) == (404, b"")
+    assert "Location" not in response
+
+
+def test_for_a_video_that_is_not_there_the_bucket_says_so(filled):
+    response = Client().get(media_path(sign(), "none.mp4"))
+    assert response.status_code == 302
+    assert requests.get(response["Location"], timeout=5).status_code == 404
+    assert Client().get(media_path(sign(), "none.vtt")).status_code == 404
 
 
 def test_a_public_poster_comes_through_us_so_that_its_key_stays_unknown(filled):
