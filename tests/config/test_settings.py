@@ -16,7 +16,10 @@ from config import env
 ROOT = Path(__file__).resolve().parents[2]
 READ = re.compile(r"""(?:env\.\w+\(\s*|environ(?:\.get\(|\[)\s*)["']([A-Z][A-Z0-9_]+)["']""")
 # set by the shell, by the tools around us or by ourselves for a child process
-NOT_OURS = {"DJANGO_SETTINGS_MODULE", "XDG_RUNTIME_DIR", "PATH", "PYTEST_XDIST_WORKER", "PYTHONPATH", "CI", "HOME"}
+NOT_OURS = {
+    "DJANGO_SETTINGS_MODULE", "XDG_RUNTIME_DIR", "PATH", "PYTEST_XDIST_WORKER", "PYTHONPATH", "CI", "HOME",
+    "RW_READY_FILE", "RW_NO_PDEATHSIG",
+}
 GOOD = {
     "RW_ENV": "production",
     "DJANGO_SECRET_KEY": "k" * 50,
