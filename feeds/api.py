@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import cast
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from accounts.models import User
 from accounts.permissions import IsViewer
 from common.pagination import read_limit
 from common.throttling import PersonThrottle
@@ -29,10 +29,15 @@ PAGING = [
 PRIVATE = {"Cache-Control": "private, no-store"}
 
 
+def viewer_of(request: Request) -> User:
+    """Who is signed in: the permission has seen to it that somebody is."""
+    return cast("User", request.user)
+
+
 class ViewerView(APIView):
     """Base: for guests and registered viewers, and never kept by a cache."""
 
-    permission_classes: ClassVar[list[type]] = [IsViewer]
+    permission_classes = [IsViewer]
 
 
 class Feed(ViewerView):
@@ -45,7 +50,7 @@ class Feed(ViewerView):
     )
     def get(self, request: Request) -> Response:
         page = services.feed_page(
-            user=request.user,
+            user=viewer_of(request),
             cursor=request.query_params.get("cursor"),
             limit=read_limit(request.query_params.get("limit"), DEFAULT_PAGE),
             now=timezone.now(),
@@ -61,7 +66,7 @@ class Continue(ViewerView):
     )
     def get(self, request: Request) -> Response:
         found, following = continue_page(
-            user_id=request.user.pk,
+            user_id=viewer_of(request).pk,
             cursor=request.query_params.get("cursor"),
             limit=read_limit(request.query_params.get("limit"), DEFAULT_PAGE),
         )
@@ -75,7 +80,7 @@ class NextEpisode(ViewerView):
         description="`episode` is null with the reason `end`, or `not_released` if one is scheduled.",
     )
     def get(self, request: Request, uid: uuid.UUID) -> Response:
-        found = following_episode(user_id=request.user.pk, uid=uid)
+        found = following_episode(user_id=viewer_of(request).pk, uid=uid)
         return Response(shapes.FollowingOut(found).data, headers=PRIVATE)
 
 
@@ -87,13 +92,13 @@ class Playback(ViewerView):
         "shortfall and the offers.",
     )
     def post(self, request: Request, uid: uuid.UUID) -> Response:
-        opened = playback_open(user=request.user, uid=uid, now=timezone.now())
+        opened = playback_open(user=viewer_of(request), uid=uid, now=timezone.now())
         return Response(shapes.PlaybackOut(opened).data, headers=PRIVATE)
 
 
 class Events(ViewerView):
-    parser_classes: ClassVar[list[type[BaseParser]]] = [BatchParser]
-    throttle_classes: ClassVar[list[type]] = [PersonThrottle]
+    parser_classes = [BatchParser]
+    throttle_classes = [PersonThrottle]
     throttle_scope = "events"
 
     @extend_schema(
@@ -105,5 +110,5 @@ class Events(ViewerView):
     def post(self, request: Request) -> Response:
         asked = shapes.EventBatchIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        outcome = services.events_record(user=request.user, now=timezone.now(), **asked.validated_data)
+        outcome = services.events_record(user=viewer_of(request), now=timezone.now(), **asked.validated_data)
         return Response(shapes.OutcomeOut(outcome).data, status=202)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import BigIntegerField, BooleanField, CharField, F, Func, OuterRef, QuerySet, Subquery, Value
@@ -20,7 +21,7 @@ from feeds.selectors import resumable
 from feeds.viewers import Seen
 
 CONTINUE_LOOK_BACK = 5  # so many series in progress are looked at for one card
-Found = tuple[str, int | None, int, int, datetime]
+Found = tuple[str, int | None, int, int, datetime]  # kind, episode, series, creator, when
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,20 +45,22 @@ def find(*, user_id: int, seen: Seen, without: Iterable[int], limit: int, openin
 
     One query.
     """
-    known = sorted({*seen.series, *without})
-    rows = hooks(known)[:limit]
+    taken = set(without)
+    rows = hooks(sorted(taken.union(seen.series)))[:limit]
     if opening:
         rows = rows.union(in_progress(user_id)[:CONTINUE_LOOK_BACK], all=True)
     found: list[Found] = list(rows)
-    dry = sum(kind == HOOK for kind, *_ in found) < limit
-    candidates = [Candidate(kind, episode, *rest) for kind, episode, *rest in found if episode is not None]
-    going_on = [one for one in candidates if one.kind == CONTINUE and one.episode not in seen.episodes]
+    dry = sum(row[0] == HOOK for row in found) < limit
+    fresh = [_candidate(row) for row in found if row[0] == HOOK and row[1] is not None]
+    going_on = [
+        _candidate(row) for row in found
+        if row[0] == CONTINUE and row[1] is not None and row[1] not in seen.episodes and row[2] not in taken
+    ]
     going_on.sort(key=lambda one: one.published_at, reverse=True)
-    fresh = [one for one in candidates if one.kind == HOOK]
-    return Supply((*(one for one in going_on[:1] if one.series not in set(without)), *fresh), dry)
+    return Supply((*going_on[:1], *fresh), dry)
 
 
-def hooks(known: list[int]) -> QuerySet[Episode, Found]:
+def hooks(known: list[int]) -> QuerySet[Any, Any]:
     """The lowest-numbered published episode of every visible series but the `known`, newest series first."""
     first = Episode.objects.filter(series_id=OuterRef("pk"), status=Episode.Status.PUBLISHED).order_by("number")
     rows = visible_series().annotate(kind=Value(HOOK, CharField()), hook=Subquery(first.values("pk")[:1]))
@@ -68,9 +71,15 @@ def hooks(known: list[int]) -> QuerySet[Episode, Found]:
     )
 
 
-def in_progress(user_id: int) -> QuerySet[Episode, Found]:
+def in_progress(user_id: int) -> QuerySet[Any, Any]:
     """What this viewer could go on with, latest first."""
     rows = resumable(user_id=user_id).annotate(kind=Value(CONTINUE, CharField()))
     return rows.order_by("-occurred_at", "-pk").values_list(
         "kind", "target", "series_id", "series__creator_id", "occurred_at"
     )
+
+
+def _candidate(row: Found) -> Candidate:
+    kind, episode, series, creator, when = row
+    assert episode is not None
+    return Candidate(kind, episode, series, creator, when)

@@ -13,7 +13,7 @@ from accounts.models import User
 from catalog.models import Episode, Master
 from common.errors import PaymentRequired
 from feeds.selectors import playable_episode
-from media.grants import Grant, sign
+from media.grants import MAX_SECONDS, Grant, sign
 from media.urls_for import media_path
 from payments.paywall import access, ways_to_unlock
 
@@ -46,7 +46,7 @@ def playback_open(*, user: User, uid: uuid.UUID, now: datetime) -> Playback:
         raise refusal
     master = episode.master
     assert master is not None  # a constraint of the table: past draft there is one
-    seconds = max(settings.GRANT_SECONDS, GRANT_LENGTHS * master.duration_ms // 1000)
+    seconds = min(max(settings.GRANT_SECONDS, GRANT_LENGTHS * master.duration_ms // 1000), MAX_SECONDS)
     grant = sign(subject=str(user.subject), prefix=master.prefix, scope="play", now=now, seconds=seconds)
     return _playback(episode, master, grant)
 

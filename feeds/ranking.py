@@ -31,7 +31,7 @@ class Candidate:
 
 
 def rank(candidates: Iterable[Candidate], *, now: datetime) -> list[Candidate]:
-    """All of them but the second of any series: cards to continue in front as they came, then hooks by score, spread."""
+    """All but the second of any series: cards to continue in front as they came, then hooks by score, spread."""
     one_each: dict[int, Candidate] = {}
     for candidate in candidates:
         known = one_each.get(candidate.series)

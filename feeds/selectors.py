@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Min, OuterRef, QuerySet, Subquery
@@ -149,7 +150,7 @@ def reported_episodes(uids: Collection[uuid.UUID]) -> dict[uuid.UUID, Reported]:
     return {uid: Reported(*rest) for uid, *rest in found}
 
 
-def _after() -> QuerySet[Episode, dict[str, object]]:
+def _after() -> QuerySet[Episode, Any]:
     """The published episode that follows the outer one in its series, as JSON."""
     ahead = Episode.objects.filter(
         series_id=OuterRef("series_id"), number__gt=OuterRef("number"), status=Episode.Status.PUBLISHED

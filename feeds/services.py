@@ -87,7 +87,7 @@ def _open(user: User, cursor: str | None, now: datetime) -> tuple[Seen, Slate, i
 
 
 def _fill(slate: Slate, seen: Seen, *, user_id: int, limit: int, now: datetime) -> tuple[Slate, dict[int, Episode]]:
-    """Serve the next page: what was planned and still may be shown, then new candidates, until it is full or all is out.
+    """Serve the next page: what was planned and still may be shown, then new candidates, until full or all is out.
 
     Ordinarily two queries: candidates (only when the plan runs short) and episodes.
     """

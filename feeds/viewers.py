@@ -20,8 +20,8 @@ LOCK = """
     ON CONFLICT (user_id) DO UPDATE SET user_id = v.user_id RETURNING series, episodes
 """
 SAVE_SEEN = "UPDATE feeds_viewerseen SET series = %s, episodes = %s, updated_at = %s WHERE user_id = %s"
-SAVE_PAGE = f"""
-    WITH seen AS ({SAVE_SEEN}),
+SAVE_PAGE = """
+    WITH seen AS (UPDATE feeds_viewerseen SET series = %s, episodes = %s, updated_at = %s WHERE user_id = %s),
          old AS (DELETE FROM feeds_feedslate WHERE viewer_id = %s AND expires_at <= %s AND uid <> %s)
     INSERT INTO feeds_feedslate AS s (uid, viewer_id, items, cuts, exhausted, expires_at, created_at, updated_at)
     VALUES (%s, %s, %s::jsonb, %s, %s, %s, %s, %s)

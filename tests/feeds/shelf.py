@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import OuterRef
 from django.utils import timezone
 
 from catalog.models import Episode, Master, Series
@@ -31,17 +32,17 @@ def fill_shelf(
     shown = Episode.objects.bulk_create(
         Episode(series=one, number=number) for one in rows for number in range(1, episodes + 1)
     )
-    masters = Master.objects.bulk_create(
+    Master.objects.bulk_create(
         Master(
             episode=episode, version=1, profile="animatic", prefix=f"masters/{unguessable()}", duration_ms=40_000,
             width=720, height=1280, fps=24, size_bytes=1,
         )
         for episode in shown
     )
-    for episode, master in zip(shown, masters, strict=True):
-        episode.status, episode.master = Episode.Status.PUBLISHED, master
-        episode.published_at = end
-    Episode.objects.bulk_update(shown, ["status", "master", "published_at"])
+    Episode.objects.filter(series__in=rows).update(
+        status=Episode.Status.PUBLISHED, published_at=end,
+        master=Master.objects.filter(episode=OuterRef("pk")).values("pk")[:1],
+    )
     return rows
 
 

@@ -235,7 +235,7 @@ def test_a_slate_shows_no_two_episodes_of_a_series_and_spreads_creators() -> Non
     assert all(len(set(makers[n : n + 5])) == 5 for n in range(46))
 
 
-@pytest.mark.parametrize("seed", [*range(4), *(pytest.param(n, marks=pytest.mark.slow) for n in range(4, 40))])
+@pytest.mark.parametrize("seed", [0, 1, *(pytest.param(n, marks=pytest.mark.slow) for n in range(2, 30))])
 def test_whatever_happens_between_pages_nothing_repeats_nothing_is_skipped_and_pages_are_full(seed: int) -> None:
     chance = random.Random(seed)
     fill_shelf(chance.randrange(30, 150), episodes=2, newest=NOW - timedelta(days=2))
