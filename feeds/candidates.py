@@ -66,7 +66,7 @@ def hooks(known: list[int]) -> QuerySet[Any, Any]:
     rows = visible_series().annotate(kind=Value(HOOK, CharField()), hook=Subquery(first.values("pk")[:1]))
     if known:
         rows = rows.filter(NoneOf(F("pk"), Value(known, ArrayField(BigIntegerField()))))
-    return rows.order_by("-first_published_at", "-pk").values_list(
+    return rows.order_by("-first_published_at", "-uid").values_list(
         "kind", "hook", "pk", "creator_id", "first_published_at"
     )
 

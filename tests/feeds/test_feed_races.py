@@ -12,6 +12,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from feeds import viewers
 from feeds.models import FeedSlate, Progress, View, ViewerSeen, WatchEvent
 from feeds.services import events_record, feed_page
 from tests.builders import make_guest, make_published
@@ -42,6 +43,17 @@ def test_devices_that_open_the_feed_together_get_different_episodes() -> None:
     served = [item.card.episode.pk for page in pages for item in page.items]
     assert len(served) == len(set(served)) == 60
     assert ViewerSeen.objects.count() == 1
+
+
+def test_control_without_the_lock_the_same_devices_get_the_same_episodes(monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_shelf(60)
+    viewer = make_guest()
+    feed_page(user=viewer, cursor=None, limit=1, now=NOW)
+    read = "SELECT series, episodes FROM feeds_viewerseen WHERE user_id = %s AND %s IS NOT NULL"
+    monkeypatch.setattr(viewers, "LOCK", read)
+    pages = at_once([lambda: feed_page(user=viewer, cursor=None, limit=9, now=NOW)] * 6)
+    served = [item.card.episode.pk for page in pages for item in page.items]
+    assert len(set(served)) < len(served)
 
 
 def test_one_cursor_asked_for_by_two_devices_at_once_is_one_page() -> None:

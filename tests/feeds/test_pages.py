@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Episode, Series
+from feeds.candidates import hooks
 from feeds.models import FeedSlate, Progress, ViewerSeen
 from feeds.services import FeedPage, feed_page
 from feeds.slates import LIFE
@@ -38,6 +39,7 @@ def titles(page: FeedPage) -> list[str]:
 def everything(user: User, limit: int = 10) -> list[FeedPage]:
     pages = [page_of(user, limit=limit)]
     while pages[-1].next_cursor:
+        assert len(pages) < 300, "the feed never ends"
         pages.append(page_of(user, pages[-1].next_cursor, limit))
     return pages
 
@@ -306,3 +308,14 @@ def test_the_row_that_remembers_stays_small() -> None:
     everything(viewer, limit=100)
     row = ViewerSeen.objects.get(pk=viewer.pk)
     assert len(bytes(row.series)) + len(bytes(row.episodes)) < 4_000
+
+
+def test_candidates_walk_the_index_of_shown_series_and_never_sort_the_catalogue() -> None:
+    fill_shelf(2_000, episodes=1)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE catalog_series, catalog_episode")
+    seen = list(Series.objects.order_by("-pk").values_list("pk", flat=True)[:500])
+    plan = hooks(seen)[:100].explain(analyze=True)
+    assert "series_shown" in plan
+    assert "Sort" not in plan
+    assert "Seq Scan" not in plan
