@@ -24,6 +24,7 @@ def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: Re
     ctx.progress(1.0)
     return {
         "frames": result.frames,
+        "fps": shot.fps,
         "duration_ms": result.duration_ms,
         "lines": [asdict(line) for line in result.lines],
         "seed": result.seed,

@@ -1,0 +1,67 @@
+"""Sums on samples that every part of the sound needs: resampling, filtering by spectrum, convolution. Float, -1..1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+Samples = NDArray[np.float32]
+VOICE_RATE, RATE = 22_050, 48_000
+_STEP, _OUT = 147, 320  # 22 050 : 48 000
+
+
+def resampled(samples: Samples, rate: int) -> Samples:
+    """To 48 kHz: by spectrum from the voices' rate, by straight lines from any other."""
+    if rate == RATE or not len(samples):
+        return samples
+    if rate != VOICE_RATE:
+        at = np.arange(round(len(samples) * RATE / rate)) * rate / RATE
+        return np.interp(at, np.arange(len(samples)), samples).astype(np.float32)
+    blocks = 1 << max(0, (len(samples) - 1) // _STEP).bit_length()
+    padded = np.zeros(blocks * _STEP, np.float32)
+    padded[: len(samples)] = samples
+    spectrum = np.fft.rfft(padded)
+    wide = np.zeros(blocks * _OUT // 2 + 1, np.complex128)
+    wide[: len(spectrum)] = spectrum
+    result = np.fft.irfft(wide, blocks * _OUT) * (_OUT / _STEP)
+    return result[: -(-len(samples) * _OUT // _STEP)].astype(np.float32)
+
+
+def shaped(samples: Samples, gain: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Samples:
+    """Filter without phase: `gain` gives the factor at each frequency in Hz."""
+    size = 1 << max(1, len(samples) - 1).bit_length()
+    spectrum = np.fft.rfft(samples, size)
+    spectrum *= gain(np.fft.rfftfreq(size, 1 / RATE))
+    return np.fft.irfft(spectrum, size)[: len(samples)].astype(np.float32)
+
+
+def convolved(samples: Samples, impulse: Samples) -> Samples:
+    """Samples as they sound in the space of the impulse; longer by its tail."""
+    length = len(samples) + len(impulse) - 1
+    size = 1 << (length - 1).bit_length()
+    product = np.fft.rfft(samples, size) * np.fft.rfft(impulse, size)
+    return np.fft.irfft(product, size)[:length].astype(np.float32)
+
+
+def band(low: float, high: float, order: float = 2.0) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """A gentle band pass in Hz."""
+
+    def gain(hz: NDArray[np.float64]) -> NDArray[np.float64]:
+        safe = np.maximum(hz, 1e-3)
+        result: NDArray[np.float64] = 1 / np.sqrt((1 + (low / safe) ** (2 * order)) * (1 + (safe / high) ** (2 * order)))
+        return result
+
+    return gain
+
+
+def rms(samples: Samples) -> float:
+    """Root mean square of what is not silence."""
+    loud = samples[np.abs(samples) > 0.004]
+    return float(np.sqrt(np.mean(loud.astype(np.float64) ** 2))) if len(loud) else 0.0
+
+
+def level(decibels: float) -> float:
+    """dB to a factor."""
+    return float(10 ** (decibels / 20))

@@ -1,0 +1,162 @@
+"""Everything becomes the episode's package: rungs, playlists, subtitles, poster, contact sheet."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from generation.assembly.join import join
+from generation.captions.chunks import chunks_of
+from generation.captions.vtt import Cue, webvtt
+from generation.engines.base import RenderContext
+from generation.packaging.boxes import codecs, layout
+from generation.packaging.playlists import Variant, bandwidths, master_playlist, media_playlist, subtitle_playlist
+from generation.packaging.sheet import Cell, contact_sheet
+from generation.steps.files import finished
+from generation.steps.inputs import Input
+
+SUBTITLES, SUBTITLE_PLAYLIST, MASTER = "captions.vtt", "captions.m3u8", "master.m3u8"
+POSTER, SHEET = "poster.jpg", "contact-sheet.png"
+TOO_DARK = 22.0  # mean of 0..255 below which a still is no poster
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """What the master says of one rung; the fields of `catalog.services.RenditionDraft`."""
+
+    name: str
+    path: str
+    playlist_path: str
+    width: int
+    height: int
+    bitrate: int
+    peak_bitrate: int
+    codecs: str
+    size_bytes: int
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
+    """See `generation.steps`: leaves the package in `out`; its meta is what `MasterDraft` needs."""
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        return _package(spec, inputs, out, ctx)
+    except BaseException:
+        for path in out.iterdir():
+            path.unlink()
+        raise
+
+
+def _package(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
+    count, fps = len(spec["shots"]), int(spec["fps"])
+    renditions = []
+    for index, rung in enumerate(spec["rungs"]):
+        ctx.check()
+        clips = [_clip(inputs, number, rung["name"], top=index == 0) for number in range(1, count + 1)]
+        renditions.append(_rendition(rung, clips, inputs["sound"].folder / "sound.m4a", out, fps))
+        ctx.progress(0.2 * (index + 1))
+    frames = sum(int(inputs[f"shot:{number}"].meta["frames"]) for number in range(1, count + 1))
+    _write(out / SUBTITLES, webvtt(_cues(spec, inputs, fps)))
+    _write(out / SUBTITLE_PLAYLIST, subtitle_playlist(SUBTITLES, frames / fps))
+    _write(out / MASTER, _master(spec, renditions, fps))
+    ctx.check()
+    _poster(spec, inputs, out / POSTER)
+    _sheet(spec, inputs, out / SHEET, frames / fps)
+    ctx.progress(1.0)
+    top = renditions[0]
+    return {
+        "duration_ms": round(frames * 1000 / fps),
+        "width": top.width,
+        "height": top.height,
+        "fps": fps,
+        "frames": frames,
+        "size_bytes": sum(path.stat().st_size for path in out.iterdir()),
+        "loudness_lufs": inputs["sound"].meta["loudness_lufs"],
+        "renditions": [rendition.to_json() for rendition in renditions],
+        "subtitles": [{"language": spec["language"], "path": SUBTITLES}],
+        "master": MASTER,
+        "poster": POSTER,
+    }
+
+
+def _clip(inputs: Mapping[str, Input], number: int, rung: str, *, top: bool) -> Path:
+    return inputs[f"shot:{number}"].folder / "clip.mp4" if top else inputs[f"ladder:{number}"].folder / f"{rung}.mp4"
+
+
+def _rendition(rung: Mapping[str, Any], clips: list[Path], sound: Path, out: Path, fps: int) -> Rendition:
+    name = str(rung["name"])
+    with finished(out / f"{name}.mp4") as path:
+        join(clips, sound, path, fps)
+    where = layout(out / f"{name}.mp4", fps)
+    _write(out / f"{name}.m3u8", media_playlist(f"{name}.mp4", where))
+    peak, average = bandwidths(where)
+    return Rendition(
+        name=name,
+        path=f"{name}.mp4",
+        playlist_path=f"{name}.m3u8",
+        width=int(rung["width"]),
+        height=int(rung["height"]),
+        bitrate=average,
+        peak_bitrate=peak,
+        codecs=codecs(out / f"{name}.mp4"),
+        size_bytes=(out / f"{name}.mp4").stat().st_size,
+    )
+
+
+def _master(spec: Mapping[str, Any], renditions: list[Rendition], fps: int) -> str:
+    variants = [Variant(r.playlist_path, r.peak_bitrate, r.bitrate, r.width, r.height, fps, r.codecs) for r in renditions]
+    return master_playlist(variants, language=spec["language"], subtitles=SUBTITLE_PLAYLIST, burned=bool(spec["captions_burned"]))
+
+
+def _cues(spec: Mapping[str, Any], inputs: Mapping[str, Input], fps: int) -> list[Cue]:
+    cues: list[Cue] = []
+    frames = 0
+    for number, shot in enumerate(spec["shots"], start=1):
+        meta = inputs[f"shot:{number}"].meta
+        for line in meta["lines"]:
+            start = round(frames * 1000 / fps) + line["start_ms"]
+            words = [(str(t), int(a), int(b)) for t, a, b in inputs[f"voice:{number}:{line['index']}"].meta["words"]]
+            speaker = shot["lines"][line["index"]]["speaker"]
+            cues += [Cue(start + c.start_ms, start + c.end_ms, speaker, c.text) for c in chunks_of(words, spec["language"])]
+        frames += int(meta["frames"])
+    return cues
+
+
+def _poster(spec: Mapping[str, Any], inputs: Mapping[str, Input], path: Path) -> None:
+    """The still that tells most: a face, well lit; the first of equals."""
+    stills = [inputs[f"shot:{number}"] for number in range(1, len(spec["shots"]) + 1)]
+    best = max(range(len(stills)), key=lambda i: (_brightness(stills[i]) > TOO_DARK, float(stills[i].meta.get("telling", 0)), -i))
+    with finished(path) as draft:
+        shutil.copyfile(stills[best].folder / "preview.jpg", draft)
+
+
+def _brightness(still: Input) -> float:
+    with Image.open(still.folder / "preview.jpg") as picture:
+        small = picture.convert("L").resize((18, 32))
+        return sum(small.tobytes()) / (18 * 32)
+
+
+def _sheet(spec: Mapping[str, Any], inputs: Mapping[str, Input], path: Path, seconds: float) -> None:
+    cells = []
+    for number, shot in enumerate(spec["shots"], start=1):
+        still = inputs[f"shot:{number}"]
+        framing = str(still.meta.get("provenance", {}).get("framing", ""))
+        lines = tuple((str(line["speaker"]), str(line["text"])) for line in shot["lines"])
+        cells.append(Cell(number, still.folder / "preview.jpg", int(still.meta["duration_ms"]), framing, lines))
+    minutes, rest = divmod(round(seconds), 60)
+    subtitle = f"{len(cells)} shots   ·   {minutes}:{rest:02}   ·   {spec['rungs'][0]['width']}x{spec['rungs'][0]['height']} @ {spec['fps']}"
+    page = contact_sheet(cells, title=str(spec["title"]), subtitle=subtitle, language=spec["language"])
+    with finished(path) as draft:
+        page.save(draft, "PNG", compress_level=6)
+
+
+def _write(path: Path, text: str) -> None:
+    with finished(path) as draft:
+        draft.write_text(text, encoding="utf-8", newline="\n")
