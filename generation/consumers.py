@@ -26,7 +26,7 @@ FLUSH_SECONDS = 0.5
 PAGE = 500
 
 
-class RenderConsumer(AsyncJsonWebsocketConsumer):
+class RenderConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     """`ws/renders/<uid>/`. Sends `snapshot`, `event` (numbered, kept) and `progress` (neither). Takes no input.
 
     Closes with 4404 if the render is not there or not yours; stays open after the end, so that the client decides.
@@ -53,9 +53,10 @@ class RenderConsumer(AsyncJsonWebsocketConsumer):
     async def disconnect(self, code: int) -> None:
         for helper in getattr(self, "helpers", []):
             helper.cancel()
-        if getattr(self, "render", None) is not None:
+        render: Render | None = getattr(self, "render", None)
+        if render is not None:
             with suppress(Exception):  # the layer may be gone, and so are we
-                await self.channel_layer.group_discard(group_name(self.render.uid), self.channel_name)
+                await self.channel_layer.group_discard(group_name(render.uid), self.channel_name)
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         """Clients have nothing to say here; what they send is dropped unread."""
@@ -121,17 +122,17 @@ class RenderConsumer(AsyncJsonWebsocketConsumer):
         except Exception as failure:  # without pushes the periodic look still brings everything
             log.warning("render_group_not_joined", error=repr(failure))
 
-    @database_sync_to_async
+    @database_sync_to_async  # type: ignore[untyped-decorator]
     def _find(self) -> Render | None:
         try:
             return render_for_member(user=self.scope["user"], uid=self.scope["url_route"]["kwargs"]["uid"])
         except NotFound:
             return None
 
-    @database_sync_to_async
+    @database_sync_to_async  # type: ignore[untyped-decorator]
     def _snapshot(self, render: Render) -> dict[str, Any]:
         return render_snapshot(render)
 
-    @database_sync_to_async
+    @database_sync_to_async  # type: ignore[untyped-decorator]
     def _events(self, render: Render, after: int) -> list[dict[str, Any]]:
         return events_after(render, after=after, limit=PAGE)

@@ -143,7 +143,7 @@ def _placeless(shot: Shot) -> Shot:
 def shot_seed(shot: Shot) -> int:
     """What the drawing leaves to chance, from what is drawn: not from the number, which moves, nor from the words."""
     drawn = [shot.place, shot.time_of_day, shot.framing, shot.move, shot.action, list(shot.cast)]
-    return int(digest(drawn)[:8], 16) & (2**SEED_BITS - 1)
+    return int(digest(drawn)[:8], 16) % (1 << SEED_BITS)
 
 
 def _sound_spec(shots: Sequence[Shot]) -> dict[str, Any]:

@@ -1,6 +1,8 @@
 """Doorbells of generation (see common.doorbell)."""
 
-from celery import Task, shared_task
+from typing import Any
+
+from celery import shared_task
 from django.utils import timezone
 
 from common.doorbell import ring
@@ -8,7 +10,7 @@ from generation import runner, scheduler
 
 
 @shared_task(name="generation.run_steps", bind=True, ignore_result=True)
-def run_steps(task: Task, serve: str) -> None:
+def run_steps(task: Any, serve: str) -> None:
     """Run ready steps of the queue `serve`; ring again if there may be more than fits a shift."""
     if runner.run_shift(queue=serve, worker=task.request.hostname or "here"):
         ring("generation.run_steps", queue=serve, serve=serve)

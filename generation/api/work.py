@@ -1,6 +1,5 @@
 """The studio's work: ask for a render, watch it, stop it, look at it, hand it to review. Not yours is not there."""
 
-from typing import ClassVar
 from uuid import UUID
 
 from django.utils import timezone
@@ -10,6 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.permissions import IsRegistered
+from catalog.api.common import person
 from catalog.selectors import episode_for_member
 from common.errors import Invalid
 from common.pagination import read_limit
@@ -27,12 +27,12 @@ LIMIT = OpenApiParameter("limit", int, description="1 to 100, 100 if not given."
 class WorkView(APIView):
     """Base of what members of a studio account do with renders."""
 
-    permission_classes: ClassVar[list[type]] = [IsRegistered]
-    throttle_classes: ClassVar[list[type]] = [WriteThrottle]
+    permission_classes = [IsRegistered]
+    throttle_classes = [WriteThrottle]
 
 
 class EpisodeRenders(WorkView):
-    throttle_classes: ClassVar[list[type]] = [PersonThrottle]
+    throttle_classes = [PersonThrottle]
     throttle_scope = "render"
 
     @extend_schema(
@@ -41,11 +41,11 @@ class EpisodeRenders(WorkView):
         description="Steps whose result exists are reused. Follow it at `/ws/renders/<uid>/`.",
     )
     def post(self, request: Request, uid: UUID) -> Response:
-        episode = episode_for_member(request.user, uid)
+        episode = episode_for_member(person(request), uid)
         asked = shapes.RenderIn(data=request.data)
         asked.is_valid(raise_exception=True)
         render = services.render_request(
-            episode=episode, profile=asked.validated_data["profile"], by=request.user, now=timezone.now()
+            episode=episode, profile=asked.validated_data["profile"], by=person(request), now=timezone.now()
         )
         return Response(render_snapshot(render), status=201)
 
@@ -56,12 +56,12 @@ class EpisodeSubmit(WorkView):
         summary="Hand a done render to review", operation_id="studio_episode_submit",
     )
     def post(self, request: Request, uid: UUID) -> Response:
-        episode = episode_for_member(request.user, uid)
+        episode = episode_for_member(person(request), uid)
         asked = shapes.SubmitIn(data=request.data)
         asked.is_valid(raise_exception=True)
-        render = render_for_member(user=request.user, uid=asked.validated_data["render"])
+        render = render_for_member(user=person(request), uid=asked.validated_data["render"])
         submitted = services.episode_submit(
-            episode=episode, render=render, by=request.user, now=timezone.now(),
+            episode=episode, render=render, by=person(request), now=timezone.now(),
             release_at=asked.validated_data["release_at"],
         )
         return Response(shapes.SubmittedOut(submitted).data)
@@ -73,7 +73,7 @@ class RenderOne(WorkView):
         operation_id="studio_render_get",
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        return Response(render_snapshot(render_for_member(user=request.user, uid=uid)))
+        return Response(render_snapshot(render_for_member(user=person(request), uid=uid)))
 
 
 class RenderEvents(WorkView):
@@ -82,7 +82,7 @@ class RenderEvents(WorkView):
         summary="The durable events of a render, in order", operation_id="studio_render_events",
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        render = render_for_member(user=request.user, uid=uid)
+        render = render_for_member(user=person(request), uid=uid)
         after, limit = _read_after(request), read_limit(request.query_params.get("limit"), 100)
         events = events_after(render, after=after, limit=limit + 1)
         more = events[limit - 1]["seq"] if len(events) > limit else None
@@ -95,8 +95,8 @@ class RenderCancel(WorkView):
         operation_id="studio_render_cancel", description="Steps that another render needs go on.",
     )
     def post(self, request: Request, uid: UUID) -> Response:
-        render = render_for_member(user=request.user, uid=uid)
-        cancelled = services.render_cancel(render=render, by=request.user, now=timezone.now())
+        render = render_for_member(user=person(request), uid=uid)
+        cancelled = services.render_cancel(render=render, by=person(request), now=timezone.now())
         return Response(render_snapshot(cancelled))
 
 
@@ -106,8 +106,8 @@ class RenderPreview(WorkView):
         operation_id="studio_render_preview",
     )
     def get(self, request: Request, uid: UUID) -> Response:
-        render = render_for_member(user=request.user, uid=uid)
-        preview = render_preview(render=render, subject=str(request.user.subject), now=timezone.now())
+        render = render_for_member(user=person(request), uid=uid)
+        preview = render_preview(render=render, subject=str(person(request).subject), now=timezone.now())
         return Response(shapes.PreviewOut(preview).data)
 
 

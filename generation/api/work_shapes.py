@@ -28,7 +28,7 @@ class ReasonOut(serializers.Serializer[object]):
 class StepOut(serializers.Serializer[object]):
     key = serializers.CharField()
     kind = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     shot = serializers.IntegerField(allow_null=True)
     status = serializers.CharField()
     fraction = serializers.FloatField()

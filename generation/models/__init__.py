@@ -4,6 +4,6 @@ from generation.models.cast import Character, Consent, Look, Screenplay
 from generation.models.work import Artifact, Render, RenderEvent, RenderStep, Step, StepAttempt, StepEdge
 
 __all__ = [
-    "Artifact", "Character", "Consent", "Look", "Render", "RenderEvent", "RenderStep", "Screenplay", "Step", "StepAttempt",
-    "StepEdge",
+    "Artifact", "Character", "Consent", "Look", "Render", "RenderEvent", "RenderStep", "Screenplay", "Step",
+    "StepAttempt", "StepEdge",
 ]

@@ -44,7 +44,9 @@ class Render(Public):
     error_remedy = models.CharField(max_length=500, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-    steps = models.ManyToManyField("Step", through="RenderStep", related_name="renders")
+    steps: "models.ManyToManyField[Step, RenderStep]" = models.ManyToManyField(
+        "Step", through="RenderStep", related_name="renders"
+    )
 
     class Meta:
         indexes = [

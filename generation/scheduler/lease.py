@@ -94,7 +94,8 @@ class Pulse:
 
 def claim(*, queue: str, worker: str, now: datetime, lease_seconds: float) -> Lease | None:
     """Lease the next step of `queue`, or None. Never waits for another claimer."""
-    values = {"queue": queue, "worker": worker[:80], "now": now, "expires": now + timedelta(seconds=lease_seconds)}
+    expires = now + timedelta(seconds=lease_seconds)
+    values: dict[str, Any] = {"queue": queue, "worker": worker[:80], "now": now, "expires": expires}
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(CLAIM, values)
@@ -111,7 +112,7 @@ def claim(*, queue: str, worker: str, now: datetime, lease_seconds: float) -> Le
 
 def heartbeat(*, lease: Lease, now: datetime, lease_seconds: float, fraction: float = 0.0) -> Pulse:
     """Keep the lease for another `lease_seconds` and note how far the attempt is (0..1)."""
-    values = {
+    values: dict[str, Any] = {
         "step": lease.step_id, "attempt": lease.attempt, "expires": now + timedelta(seconds=lease_seconds),
         "fraction": min(1.0, max(0.0, fraction)),
     }

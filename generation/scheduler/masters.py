@@ -32,7 +32,7 @@ def finish_renders(creator_id: int, final_key: str, *, now: datetime) -> int:
     done = []
     for render in renders:
         master = _master(render, package, now)
-        also = {"percent": 100.0, "master": master, "finished_at": now}
+        also: dict[str, Any] = {"percent": 100.0, "master": master, "finished_at": now}
         if move(render, expect=Render.LIVE, to=Render.Status.DONE, **also):
             done.append(Happening(render, "done", {"master": str(master.uid)}))
     record(done, now=now)
