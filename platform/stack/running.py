@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -78,6 +79,7 @@ class Stack:
             self.note()
             self.supervisor.stop()
         self.places.status.unlink(missing_ok=True)
+        shutil.rmtree(self.places.run, ignore_errors=True)  # sockets without servers
         self.lock.release()
 
     def status(self) -> Status:
