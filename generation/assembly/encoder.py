@@ -27,7 +27,7 @@ def _options(settings: Mapping[str, Any], crf: int) -> dict[str, str]:
         "bf": "0",
         "sc_threshold": "0",
         "profile": "high",
-        "x264-params": f"open-gop=0:keyint={gop}:min-keyint={gop}:{_COLOUR}",
+        "x264-params": f"open-gop=0:keyint={gop}:min-keyint={gop}:subme=1:weightp=0:{_COLOUR}",
     }
     if settings.get("tune"):
         options["tune"] = str(settings["tune"])
@@ -54,9 +54,9 @@ class ClipWriter:
         self._container.mux(self._stream.encode(frame))
         self.frames += 1
 
-    def write_rgb(self, rgb: NDArray[np.uint8]) -> None:
-        """One RGB frame."""
-        self.write(cv2.cvtColor(rgb, cv2.COLOR_RGB2YUV_I420))
+    def write_rgba(self, rgba: NDArray[np.uint8]) -> None:
+        """One frame of four channels; the last is not looked at."""
+        self.write(cv2.cvtColor(rgba, cv2.COLOR_RGBA2YUV_I420))
 
     def close(self) -> None:
         """Flush and finish the file."""
@@ -93,9 +93,10 @@ def read_i420(path: Path) -> Iterator[NDArray[np.uint8]]:
 
 
 def scale_i420(frame: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
-    """Each plane scaled down by area: sharper than a filter chain and several times cheaper."""
+    """Each plane scaled down by itself: by area where two pixels or more become one, else between neighbours."""
     source_height, source_width = frame.shape[0] * 2 // 3, frame.shape[1]
-    luma = cv2.resize(frame[:source_height], (width, height), interpolation=cv2.INTER_AREA)
+    how = cv2.INTER_AREA if source_width >= 2 * width else cv2.INTER_LINEAR
+    luma = cv2.resize(frame[:source_height], (width, height), interpolation=how)
     chroma = frame[source_height:].reshape(2, source_height // 2, source_width // 2)
-    small = [cv2.resize(plane, (width // 2, height // 2), interpolation=cv2.INTER_AREA) for plane in chroma]
+    small = [cv2.resize(plane, (width // 2, height // 2), interpolation=how) for plane in chroma]
     return np.concatenate([luma, *(plane.reshape(-1, width) for plane in small)])

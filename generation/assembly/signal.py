@@ -29,11 +29,17 @@ def resampled(samples: Samples, rate: int) -> Samples:
     return result[: -(-len(samples) * _OUT // _STEP)].astype(np.float32)
 
 
+def _smooth(length: int) -> int:
+    """A size at least that large, quick to transform."""
+    step = 1 << max(2, length.bit_length() - 6)
+    return -(-length // step) * step
+
+
 def shaped(samples: Samples, gain: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Samples:
     """Filter without phase: `gain` gives the factor at each frequency in Hz."""
-    size = 1 << max(1, len(samples) - 1).bit_length()
+    size = _smooth(len(samples))
     spectrum = np.fft.rfft(samples, size)
-    spectrum *= gain(np.fft.rfftfreq(size, 1 / RATE))
+    spectrum *= gain(np.fft.rfftfreq(size, 1 / RATE)).astype(np.float32)
     return np.fft.irfft(spectrum, size)[: len(samples)].astype(np.float32)
 
 

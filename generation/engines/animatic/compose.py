@@ -1,4 +1,8 @@
-"""Laying premultiplied layers over a frame, 8 bits all the way, only where they show."""
+"""Laying premultiplied layers over a frame, 8 bits all the way, only where they show.
+
+Frames and layers have four channels throughout: OpenCV warps four three times as fast as three. A frame's own alpha
+means nothing.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ def backdrop(layer: Pixels, matrix: Matrix, width: int, height: int) -> Pixels:
 
 
 def lay(frame: Pixels, sprite: Pixels, matrix: Matrix) -> None:
-    """Warp RGBA pixels by `matrix` and lay them over RGB `frame`, in place."""
+    """Warp RGBA pixels by `matrix` and lay them over `frame`, in place."""
     tall, wide = sprite.shape[:2]
     corners = matrix[:2] @ np.array([[0, wide, 0, wide], [0, 0, tall, tall], [1, 1, 1, 1]], np.float64)
     x0, y0 = (max(0, int(np.floor(v))) for v in corners.min(axis=1))
@@ -32,11 +36,10 @@ def lay(frame: Pixels, sprite: Pixels, matrix: Matrix) -> None:
 
 
 def over(part: Pixels, rgba: Pixels) -> None:
-    """Premultiplied RGBA over RGB of the same size, in place."""
-    keep = cv2.cvtColor(255 - rgba[..., 3], cv2.COLOR_GRAY2RGB)
+    """Premultiplied RGBA over a frame's part of the same size, in place."""
+    keep = cv2.cvtColor(255 - rgba[..., 3], cv2.COLOR_GRAY2RGBA)
     kept = cv2.multiply(part, keep, scale=1 / 255)
-    cv2.add(kept, cv2.cvtColor(rgba, cv2.COLOR_RGBA2RGB), dst=kept)
-    part[:] = kept
+    part[:] = cv2.add(kept, rgba, dst=kept)
 
 
 def stamp(frame: Pixels, rgba: Pixels, x: int, y: int) -> None:
@@ -54,7 +57,7 @@ def vignette(width: int, height: int) -> Pixels:
     radius = np.hypot((x / width - 0.5) * 1.05, (y / height - 0.46) * 0.92)
     shade = 1 - 0.5 * np.clip((radius - 0.3) / 0.42, 0, 1) ** 1.8
     shade *= 1 - 0.28 * np.clip((y / height - 0.6) / 0.4, 0, 1) ** 1.3
-    result: Pixels = cv2.merge([np.round(shade * 255).astype(np.uint8)] * 3)
+    result: Pixels = cv2.merge([np.round(shade * 255).astype(np.uint8)] * 4)
     return result
 
 

@@ -70,7 +70,7 @@ class AnimaticEngine:
                 if index % PROGRESS_FRAMES == 0:
                     context.progress(0.05 + 0.95 * index / timing.frames)
                 picture = _sized(scene.frame(index), shot)
-                writer.write_rgb(picture)
+                writer.write_rgba(picture)
             context.check()
         if picture is not None:
             _jpeg(picture, out / "last.jpg")
@@ -112,4 +112,4 @@ def _sized(picture: Pixels, shot: ResolvedShot) -> Pixels:
 
 def _jpeg(picture: Pixels, path: Path) -> None:
     with finished(path) as draft:
-        Image.fromarray(picture).save(draft, "JPEG", quality=88)
+        Image.fromarray(picture[..., :3].copy()).save(draft, "JPEG", quality=88)

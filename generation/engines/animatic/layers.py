@@ -10,7 +10,7 @@ import numpy as np
 from generation.engines.animatic.appearance import Appearance, appearance_of
 from generation.engines.animatic.compose import over
 from generation.engines.animatic.figures.body import draw_body
-from generation.engines.animatic.figures.figure import HALF_WIDTH, Figure, Sprite, draw_figure, lit_sprite
+from generation.engines.animatic.figures.figure import HALF_WIDTH, Figure, Sprite, cropped, draw_figure, lit_sprite
 from generation.engines.animatic.figures.figure import TOP as HEAD_TOP
 from generation.engines.animatic.figures.hair import draw_back
 from generation.engines.animatic.figures.head import Head
@@ -22,6 +22,7 @@ from generation.engines.animatic.staging import BLUR, ZOOM, Stand, Staging
 from generation.engines.base import ShotSpec
 
 FOCUS = (360.0, 560.0)
+COARSE = 4  # what is out of focus is drawn this much smaller
 SHARPER = 1.06  # people are drawn a little larger than shown, for the camera to come near
 
 
@@ -46,7 +47,8 @@ def place_of(spec: ShotSpec) -> Place:
     if shot.framing == "wide":
         return Place(kind, weather, art, art.far, art.near)
     whole = art.far.copy()
-    over(whole, art.near)
+    if art.near is not None:
+        over(whole, art.near)
     shift = {"close": 90.0, "extreme_close": 60.0, "over_shoulder": 120.0, "insert": -60.0}.get(shot.framing, 50.0)
     side = 1 if spec.seed % 2 else -1
     zoom = ZOOM.get(shot.framing, 1.3)
@@ -73,11 +75,11 @@ def _soft(picture: Pixels, sigma: float) -> Pixels:
 
 @dataclass(slots=True)
 class Person:
-    """A drawn person: the trunk with the hair behind it as one sprite, and the figure with its head and patches."""
+    """A drawn person where they stand; `head` is this shot's own copy, for lids and lips to be put into."""
 
     stand: Stand
     figure: Figure
-    trunk: Sprite
+    head: Pixels
 
 
 def people_of(staging: Staging, place: Place) -> list[Person]:
@@ -85,23 +87,8 @@ def people_of(staging: Staging, place: Place) -> list[Person]:
     people = []
     for stand in staging.stands:
         figure = draw_figure(stand.who, stand.bearing, place.art.light, scale=stand.scale * SHARPER, bottom=stand.bottom)
-        people.append(Person(stand, figure, _merged(figure.back, figure.body)))
+        people.append(Person(stand, figure, figure.head.pixels.copy()))
     return people
-
-
-def _merged(back: Sprite, front: Sprite) -> Sprite:
-    """Two sprites as one, the second above the first; their anchors meet."""
-    left = max(back.anchor[0], front.anchor[0])
-    top = max(back.anchor[1], front.anchor[1])
-    spots = [(round(left - s.anchor[0]), round(top - s.anchor[1]), s.pixels) for s in (back, front)]
-    wide = max(x + p.shape[1] for x, _, p in spots)
-    tall = max(y + p.shape[0] for _, y, p in spots)
-    canvas = np.zeros((tall, wide, 4), np.uint8)
-    for x, y, pixels in spots:
-        part = canvas[y : y + pixels.shape[0], x : x + pixels.shape[1]]
-        keep = (255 - pixels[..., 3:]).astype(np.uint16)
-        part[:] = pixels + ((part * keep + 127) // 255).astype(np.uint8)
-    return Sprite(canvas, (left, top))
 
 
 def shoulder_of(staging: Staging, place: Place) -> tuple[Sprite, Stand] | None:
@@ -109,24 +96,22 @@ def shoulder_of(staging: Staging, place: Place) -> tuple[Sprite, Stand] | None:
     stand = staging.foreground
     if stand is None:
         return None
-    scale = stand.scale
+    scale = stand.scale / COARSE
     canvas = Canvas(int(HALF_WIDTH * 2 * scale), int((stand.bottom - HEAD_TOP) * scale), scale=scale, origin=(-HALF_WIDTH, HEAD_TOP))
     draw_body(canvas, stand.who, place.art.light.side, 0.0, "down")
     canvas.fill(box(-0.9, 1.2, 0.9, 2.6, 0.3), stand.who.cloth)  # from behind there is no throat, but a collar
     head = Head(stand.who, 0.0, place.art.light.side, place.art.light.rim)
     _back_of_head(canvas, stand.who, head)
     canvas.pixels[..., :3] *= 0.42
-    soft = canvas.blurred(scale * 0.028)
-    return lit_sprite(soft, place.art.light), stand
+    return cropped(lit_sprite(canvas.blurred(1.3), place.art.light))[0], stand
 
 
 def _back_of_head(canvas: Canvas, who: Appearance, head: Head) -> None:
     canvas.fill(oval(-0.98, 0.2, 0.17, 0.3), shade(who.skin, 0.8))
     canvas.fill(oval(0.98, 0.2, 0.17, 0.3), shade(who.skin, 0.8))
-    canvas.fill(oval(0, -0.1, 1.04, 1.45), who.skin if who.hair_style == "bald" else who.hair)
+    canvas.fill(box(-0.46, 0.6, 0.46, 2.1, 0.2), shade(who.skin, 0.7))
+    canvas.fill(oval(0, -0.2, 1.06, 1.42), who.skin if who.hair_style == "bald" else who.hair)
     draw_back(canvas, head)
-    if who.hair_style not in ("bald", "long", "wavy"):
-        canvas.fill(oval(0, 0.9, 0.55, 0.62), shade(who.skin, 0.9), blur=0.08, atop=True)
     for x in (-0.5, 0.0, 0.5):
         canvas.brush([(x * 0.6, -1.5), (x * 1.3, -0.6), (x * 1.2, 0.4)], (0.02, 0.08, 0.02), shade(who.hair, 1.6), 0.3, blur=0.02, atop=True)
 
@@ -139,7 +124,7 @@ def insert_of(spec: ShotSpec, place: Place) -> Sprite | None:
     canvas = Canvas(int(1000 * scale), int(1300 * scale), scale=scale, origin=(-500, -560))
     name = object_of(spec.shot.action, spec.shot.prompt)
     PAINTERS[name](canvas, _insert_skin(spec))
-    return lit_sprite(canvas, place.art.light)
+    return cropped(lit_sprite(canvas, place.art.light))[0]
 
 
 def _insert_skin(spec: ShotSpec) -> tuple[float, float, float]:

@@ -84,6 +84,27 @@ def _turned(arc: NDArray[np.float64], quarters: int) -> NDArray[np.float64]:
     return arc
 
 
+def _coverage(points: NDArray[np.float64], width: int, height: int, sigma: float) -> NDArray[np.float32]:
+    """0..1 of each pixel that the polygon covers. What is to be soft is drawn small, blurred there, and made large."""
+    coarse = max(1, int(sigma // 2.5))
+    if coarse == 1:
+        fine = 4 if width * height < _FINE_AREA and sigma < 2 else 2
+        mask = _filled(points, width, height, fine)
+        return cv2.GaussianBlur(mask, (0, 0), sigma) if sigma > 0.3 else mask
+    small = (-(-width // coarse) + 1, -(-height // coarse) + 1)
+    mask = cv2.GaussianBlur(_filled(points / coarse, *small, 2), (0, 0), sigma / coarse)
+    large = cv2.resize(mask, (small[0] * coarse, small[1] * coarse), interpolation=cv2.INTER_LINEAR)
+    return large[:height, :width]
+
+
+def _filled(points: NDArray[np.float64], width: int, height: int, factor: int) -> NDArray[np.float32]:
+    big = np.zeros((height * factor, width * factor), np.uint8)
+    cv2.fillPoly(big, [np.round((points * factor - 0.5) * (1 << _SHIFT)).astype(np.int32)], 255, shift=_SHIFT)
+    small: NDArray[np.float32] = cv2.resize(big, (width, height), interpolation=cv2.INTER_AREA).astype(np.float32)
+    small *= 1 / 255
+    return small
+
+
 def _over(part: NDArray[np.float32], ink: NDArray[np.float32], cover: NDArray[np.float32]) -> None:
     """Lay ink over straight-alpha pixels in place; on empty pixels the ink's colour counts whole."""
     alpha = part[..., 3:] + cover * (1 - part[..., 3:])
@@ -95,8 +116,13 @@ def _over(part: NDArray[np.float32], ink: NDArray[np.float32], cover: NDArray[np
 class Canvas:
     """Float RGBA, 0..1, colour not multiplied by alpha. `origin` is the user point at the top-left pixel, `scale` pixels per unit."""
 
-    def __init__(self, width: int, height: int, *, scale: float = 1.0, origin: Point = (0.0, 0.0)) -> None:
+    def __init__(
+        self, width: int, height: int, *, scale: float = 1.0, origin: Point = (0.0, 0.0), opaque: bool = False
+    ) -> None:
         self.pixels: NDArray[np.float32] = np.zeros((height, width, 4), np.float32)
+        self._opaque = opaque
+        if opaque:
+            self.pixels[..., 3] = 1
         self.scale = scale
         self.origin = origin
         self._clips: list[NDArray[np.float32]] = []
@@ -119,13 +145,7 @@ class Canvas:
         x1, y1 = (int(v) for v in np.minimum(np.ceil(points.max(axis=0)) + pad, (width, height)))
         if x1 <= x0 or y1 <= y0:
             return None
-        factor = 4 if (x1 - x0) * (y1 - y0) < _FINE_AREA and sigma < 2 else 2
-        big = np.zeros(((y1 - y0) * factor, (x1 - x0) * factor), np.uint8)
-        local = ((points - (x0, y0)) * factor - 0.5) * (1 << _SHIFT)
-        cv2.fillPoly(big, [np.round(local).astype(np.int32)], 255, shift=_SHIFT)
-        small = cv2.resize(big, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA).astype(np.float32) / 255
-        if sigma > 0.3:
-            small = cv2.GaussianBlur(small, (0, 0), sigma)
+        small = _coverage(points - (x0, y0), x1 - x0, y1 - y0, sigma)
         for clip in self._clips:
             small = small * clip[y0:y1, x0:x1]
         return small, (x0, y0, x1, y1)
@@ -141,8 +161,8 @@ class Canvas:
         mask, (x0, y0, x1, y1) = covered
         part = self.pixels[y0:y1, x0:x1]
         cover = (mask * alpha)[..., None]
-        if atop:
-            cover = cover * part[..., 3:]
+        if atop or self._opaque:
+            cover = cover if self._opaque else cover * part[..., 3:]
             part[..., :3] += cover * (self._ink(shape, colour, to, (x0, y0, x1, y1), sideways) - part[..., :3])
             return
         _over(part, self._ink(shape, colour, to, (x0, y0, x1, y1), sideways), cover)

@@ -15,6 +15,7 @@ from generation.engines.animatic.acting import Pose, Speaking, perform
 from generation.engines.animatic.camera import Matrix, View, layer_matrix, placed, view_at
 from generation.engines.animatic.compose import backdrop, darken, lay, stamp, vignette
 from generation.engines.animatic.layers import (
+    COARSE,
     SHARPER,
     Person,
     floor_shadow,
@@ -39,7 +40,7 @@ ENERGY = {"angry": 1.7, "sad": 0.6, "afraid": 1.2, "surprised": 1.3, "happy": 1.
 
 
 class Scene:
-    """A shot with all it needs to give any of its frames, 720 x 1280 RGB."""
+    """A shot with all it needs to give any of its frames, 720 x 1280, four channels of which the last means nothing."""
 
     def __init__(self, spec: ShotSpec, voices: Sequence[VoiceClip], timing: ShotTiming) -> None:
         self.spec, self.timing = spec, timing
@@ -53,7 +54,6 @@ class Scene:
         self._vignette = vignette(WIDTH, HEIGHT)
         self._weather = falling(self._place.weather, spec.seed) if self._place.weather and not is_inside(self._place) else None
         self._plates = _plates(spec, voices, timing) if spec.captions_burned else []
-        self._heads = [person.figure.head.pixels.copy() for person in self._people]
 
     @property
     def _on_feet(self) -> bool:
@@ -93,27 +93,17 @@ class Scene:
             lay(picture, shadow, camera @ foot)
         size = 1 / SHARPER
         breath = pose.breath * scale
-        lay(picture, person.trunk.pixels, camera @ placed(size, stand.x, stand.y + breath, anchor=person.trunk.anchor))
+        lay(picture, person.figure.trunk.pixels, camera @ placed(size, stand.x, stand.y + breath, anchor=person.figure.trunk.anchor))
         head = placed(size, stand.x + pose.dx * scale, stand.y + breath + pose.dy * scale, anchor=person.figure.head.anchor,
                       tilt=pose.tilt, pivot=1.4 * scale * SHARPER)  # fmt: skip
-        lay(picture, self._head_with(person, pose, order), camera @ head)
-
-    def _head_with(self, person: Person, pose: Pose, order: int) -> Pixels:
-        """The head's pixels with this frame's lids and lips; the copy is put right again where nothing moves."""
-        pixels, patches = self._heads[order], person.figure.patches
-        for name, rest in ((pose.lids, "open_lids"), (pose.lips, "closed")):
-            chosen = patches.get(name or rest)
-            if chosen is not None:
-                (x0, y0, x1, y1), patch = chosen
-                pixels[y0:y1, x0:x1] = patch
-        return pixels
+        lay(picture, _with_face(person, pose), camera @ head)
 
     def _lay_front(self, picture: Pixels, view: View, base: Matrix, index: int) -> None:
         if self._place.near is not None:
             lay(picture, self._place.near, layer_matrix(view, NEAR, WIDTH, HEIGHT) @ base)
         if self._shoulder is not None:
             sprite, stand = self._shoulder
-            lay(picture, sprite.pixels, layer_matrix(view, SHOULDER, WIDTH, HEIGHT) @ placed(1.0, stand.x, stand.y, anchor=sprite.anchor))
+            lay(picture, sprite.pixels, layer_matrix(view, SHOULDER, WIDTH, HEIGHT) @ placed(COARSE, stand.x, stand.y, anchor=sprite.anchor))
         if self._weather is not None:
             fall(picture, self._weather, self._place.weather, index)
 
@@ -127,6 +117,16 @@ class Scene:
             if plate.start_ms <= ms < plate.end_ms:
                 stamp(picture, plate.pixels, plate.x, plate.y)
         return picture
+
+
+def _with_face(person: Person, pose: Pose) -> Pixels:
+    """The head with this frame's lids and lips put in."""
+    for name, rest in ((pose.lids, "open_lids"), (pose.lips, "closed")):
+        chosen = person.figure.patches.get(name or rest)
+        if chosen is not None:
+            (x0, y0, x1, y1), patch = chosen
+            person.head[y0:y1, x0:x1] = patch
+    return person.head
 
 
 def _plates(spec: ShotSpec, voices: Sequence[VoiceClip], timing: ShotTiming) -> list[Plate]:

@@ -119,7 +119,8 @@ def _stand(spec: ShotSpec, member: CastMember, x: float, side: int, framing: str
     if framing == "wide":  # feet on the floor, whatever the size
         y = 1120 - 16.6 * scales[size] * small * (1.0 + tall * 0.5)
         return Stand(member, who, bearing, x, y, scales[size] * small * (1.0 + tall * 0.5), bottom, lines)
-    return Stand(member, who, bearing, x, eyes + lift - tall * 300 * scales[size] / 150, scales[size] * small, bottom, lines)
+    y, scale = eyes + lift - tall * 2 * scales[size], scales[size] * small
+    return Stand(member, who, bearing, x, y, scale, min(bottom, (1280 - y) / scale + 0.8), lines)
 
 
 def _listener(spec: ShotSpec, member: CastMember, side: int) -> Stand:

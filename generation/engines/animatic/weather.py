@@ -14,7 +14,7 @@ SPEED = {"rain": 74, "snow": 5}  # pixels a frame
 
 
 def falling(weather: str, seed: int) -> Pixels:
-    """A grey tile of streaks or flakes that joins with itself at top and bottom."""
+    """A tile of streaks or flakes that joins with itself at top and bottom."""
     rng = random.Random(f"{weather}:{seed}")  # noqa: S311 - a drawing, not a secret
     tile = np.zeros((HEIGHT, WIDTH), np.uint8)
     for _ in range(330 if weather == "rain" else 240):
@@ -28,10 +28,10 @@ def falling(weather: str, seed: int) -> Pixels:
             a, b = ((round(px * 8), round((py + shift) * 8)) for px, py in ends)
             cv2.line(tile, a, b, rng.randint(26, 84) if weather == "rain" else 200, 1 if weather == "rain" else rng.randint(2, 6), cv2.LINE_AA, 3)
     soft = cv2.GaussianBlur(tile, (0, 0), 0.8)
-    return np.concatenate([soft, soft])
+    return cv2.cvtColor(np.concatenate([soft, soft]), cv2.COLOR_GRAY2RGBA)
 
 
 def fall(picture: Pixels, tile: Pixels, weather: str, index: int) -> None:
     """Add what falls at this frame, in place."""
     top = HEIGHT - (index * SPEED[weather]) % HEIGHT
-    cv2.add(picture, cv2.cvtColor(tile[top : top + HEIGHT], cv2.COLOR_GRAY2RGB), dst=picture)
+    cv2.add(picture, tile[top : top + HEIGHT], dst=picture)

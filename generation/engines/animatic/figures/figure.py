@@ -1,13 +1,15 @@
-"""A whole person as layers that can be moved: hair behind, body, head; and patches for eyes and mouth."""
+"""A whole person as sprites that can be moved: trunk (with the hair behind it), head, patches for eyes and mouth."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
 from generation.engines.animatic.appearance import Appearance
+from generation.engines.animatic.compose import over
 from generation.engines.animatic.figures.body import draw_body
 from generation.engines.animatic.figures.build import FOOT
 from generation.engines.animatic.figures.face import LIDS, MOODS, MOUTHS, draw_face
@@ -44,9 +46,8 @@ class Sprite:
 class Figure:
     """`patches[name]` are rectangles of other lids and mouths, to be copied over `head.pixels` at their box."""
 
-    body: Sprite
+    trunk: Sprite
     head: Sprite
-    back: Sprite
     patches: dict[str, tuple[Box, Pixels]]
     scale: float
 
@@ -62,8 +63,12 @@ class Bearing:
     speaks: bool
 
 
+@lru_cache(maxsize=8)
 def draw_figure(who: Appearance, bearing: Bearing, light: Light, *, scale: float, bottom: float) -> Figure:
-    """`scale` is pixels per unit (half a face width); nothing below `bottom` units is drawn."""
+    """`scale` is pixels per unit (half a face width); nothing below `bottom` units is drawn.
+
+    Cached, since a talk cuts back and forth between the same two pictures: the result must not be written to.
+    """
     head = Head(who, bearing.yaw, light.side, light.rim)
     width = int(HALF_WIDTH * 2 * scale)
     body = Canvas(width, int((min(bottom, FOOT + 0.5) - 0.8) * scale), scale=scale, origin=(-HALF_WIDTH, 0.8))
@@ -72,13 +77,45 @@ def draw_figure(who: Appearance, bearing: Bearing, light: Light, *, scale: float
     draw_back(back, head)
     canvas = _head(head, bearing, scale)
     patches = _patches(canvas, head, bearing, light) if scale >= FACE_SCALE else ()
+    whole, (left, top) = cropped(lit_sprite(canvas, light))
+    moved = {name: _within(whole, (x0 - left, y0 - top, x1 - left, y1 - top), p) for name, ((x0, y0, x1, y1), p) in patches}
     return Figure(
-        body=lit_sprite(body, light),
-        head=lit_sprite(canvas, light),
-        back=lit_sprite(back, light),
-        patches=dict(patches),
+        trunk=cropped(merged(lit_sprite(back, light), lit_sprite(body, light)))[0],
+        head=whole,
+        patches=moved,
         scale=scale,
     )
+
+
+def _within(sprite: Sprite, where: Box, patch: Pixels) -> tuple[Box, Pixels]:
+    """The part of a patch that lies on the sprite."""
+    height, width = sprite.pixels.shape[:2]
+    x0, y0, x1, y1 = max(0, where[0]), max(0, where[1]), min(width, where[2]), min(height, where[3])
+    return (x0, y0, x1, y1), patch[y0 - where[1] : y1 - where[1], x0 - where[0] : x1 - where[0]]
+
+
+def cropped(sprite: Sprite) -> tuple[Sprite, tuple[int, int]]:
+    """Without its empty margins, and how much went at the left and the top."""
+    rows = np.flatnonzero(sprite.pixels[..., 3].any(axis=1))
+    columns = np.flatnonzero(sprite.pixels[..., 3].any(axis=0))
+    if not len(rows):
+        return sprite, (0, 0)
+    top, low, left, right = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+    part = np.ascontiguousarray(sprite.pixels[top:low, left:right])
+    return Sprite(part, (sprite.anchor[0] - left, sprite.anchor[1] - top)), (left, top)
+
+
+def merged(back: Sprite, front: Sprite) -> Sprite:
+    """Two sprites as one, the second above the first; their anchors meet."""
+    left = max(back.anchor[0], front.anchor[0])
+    top = max(back.anchor[1], front.anchor[1])
+    spots = [(round(left - s.anchor[0]), round(top - s.anchor[1]), s.pixels) for s in (back, front)]
+    wide = max(x + p.shape[1] for x, _, p in spots)
+    tall = max(y + p.shape[0] for _, y, p in spots)
+    canvas = np.zeros((tall, wide, 4), np.uint8)
+    for x, y, pixels in spots:
+        over(canvas[y : y + pixels.shape[0], x : x + pixels.shape[1]], pixels)
+    return Sprite(canvas, (left, top))
 
 
 def _head(head: Head, bearing: Bearing, scale: float) -> Canvas:

@@ -20,10 +20,10 @@ GRAIN = 0.012
 
 @dataclass(frozen=True, slots=True)
 class SetArt:
-    """`far` is RGB, `near` premultiplied RGBA, both 8 bits and `WIDTH` x `HEIGHT`; `hour` colours what is added later."""
+    """`far` and `near` (premultiplied, or None) are RGBA of 8 bits and `WIDTH` x `HEIGHT`; `hour` colours what is added later."""
 
     far: Pixels
-    near: Pixels
+    near: Pixels | None
     light: Light
     hour: Hour
 
@@ -33,31 +33,48 @@ def build_set(kind: str, time_of_day: str, weather: str, seed: int) -> SetArt:
     """Draw the place. The same arguments always give the same pixels."""
     hour = HOURS.get(time_of_day, HOURS["day"])
     rng = random.Random(f"{kind}:{seed}")  # noqa: S311 - a drawing, not a secret
-    far, near = (Canvas(int(WIDTH), int(HEIGHT), origin=(LEFT, TOP)) for _ in range(2))
+    far, near = (Canvas(int(WIDTH), int(HEIGHT), origin=(LEFT, TOP), opaque=opaque) for opaque in (True, False))
     {**INTERIORS, **EXTERIORS}[kind](far, near, hour, rng, weather)
-    noise = np.random.default_rng(seed).normal(0, GRAIN, far.pixels.shape[:2]).astype(np.float32)
-    noise = cv2.GaussianBlur(noise, (0, 0), 0.7) * 1.6
-    graded = grade(far.pixels[..., :3], hour) + noise[..., None]
-    front = near.premultiplied()
-    front[..., :3] = grade(front[..., :3], hour) * (front[..., 3:] > 0)
-    return SetArt(to_bytes(graded), to_bytes(front), _light(kind, hour, seed), hour)
+    picture = far.pixels
+    picture[..., :3] = grade(picture[..., :3], hour) + _grain(seed)[..., None]
+    return SetArt(to_bytes(picture), _front(near, hour), _light(kind, hour, seed), hour)
+
+
+def _grain(seed: int) -> Pixels:
+    """Film grain of two pixels' size; it also keeps the sky's gradient from banding."""
+    noise = np.random.default_rng(seed).standard_normal((int(HEIGHT) // 2, int(WIDTH)), dtype=np.float32)
+    soft = cv2.GaussianBlur(np.concatenate([noise, noise[:, ::-1]]), (0, 0), 0.7)
+    result: Pixels = soft * np.float32(GRAIN * 1.6)
+    return result
+
+
+def _front(near: Canvas, hour: Hour) -> Pixels | None:
+    """The near layer, graded where there is something; None if there is nothing."""
+    rows = np.flatnonzero(near.pixels[..., 3].any(axis=1))
+    if not len(rows):
+        return None
+    part = near.pixels[rows[0] : rows[-1] + 1]
+    part[..., :3] = grade(part[..., :3], hour)
+    return to_bytes(near.premultiplied())
 
 
 def grade(colour: Pixels, hour: Hour) -> Pixels:
-    """The film look: shadows lean to the hour's zenith, lights to its sun, a gentle curve."""
-    luma = colour @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-    shadow = np.clip(1 - luma * 2.2, 0, 1)[..., None] * (0.1 + 0.1 * hour.dark)
-    bright = np.clip(luma * 1.6 - 0.6, 0, 1)[..., None] * 0.1
-    toned = colour + shadow * (np.asarray(hour.zenith, np.float32) * 0.5 - colour)
-    toned = toned + bright * (np.asarray(mix(hour.sun, (1.0, 1.0, 1.0), 0.3), np.float32) - toned)
-    grey = luma[..., None]
-    result: Pixels = grey + (toned - grey) * 1.08
+    """The film look: shadows lean to the hour's zenith, lights to its sun, a gentle lift of colour."""
+    toned = np.ascontiguousarray(colour)
+    luma = cv2.cvtColor(toned, cv2.COLOR_RGB2GRAY)
+    for amount, target in (
+        (np.clip(1 - luma * 2.2, 0, 1) * (0.1 + 0.1 * hour.dark), tuple(c * 0.5 for c in hour.zenith)),
+        (np.clip(luma * 1.6 - 0.6, 0, 1) * 0.1, mix(hour.sun, (1.0, 1.0, 1.0), 0.3)),
+    ):
+        share = amount[..., None].astype(np.float32)
+        toned = toned * (1 - share) + share * np.asarray(target, np.float32)
+    result: Pixels = toned * np.float32(1.08) - luma[..., None] * np.float32(0.08)
     return result
 
 
 def to_bytes(pixels: Pixels) -> Pixels:
     """0..1 to 0..255."""
-    result: Pixels = np.round(np.clip(pixels, 0, 1) * 255).astype(np.uint8)
+    result: Pixels = (np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8)
     return result
 
 
