@@ -15,7 +15,7 @@ from catalog.models import Episode, Series
 from common.errors import Conflict, Invalid, NotFound
 from generation import screenplay as fountain
 from generation import voices
-from generation.breakdown import Shot, breakdown
+from generation.breakdown import Shot, breakdown, introductions
 from generation.models import Character, Consent, Look, Screenplay
 
 MAX_SHOTS = 300  # of one episode: ten minutes, several times what the genre knows
@@ -49,10 +49,13 @@ def story_read(*, source: str | bytes) -> Story:
     return Story(fountain.decode(source), screenplay, shots)
 
 
-def screenplay_save(*, episode: Episode, source: str | bytes, by: User | None, now: datetime) -> Screenplay:
+def screenplay_save(
+    *, episode: Episode, source: str | bytes, by: User | None, now: datetime, base_version: int | None = None
+) -> Screenplay:
     """Store the text as the episode's next version, or answer the latest one if the text is the same.
 
-    Speakers who are new to the series become characters. Raises `ScreenplayError`; then nothing is stored.
+    Speakers who are new to the series become characters. With `base_version` (0: nothing was there) the text is only
+    stored if it is still the latest. Raises `ScreenplayError`, `Conflict` (newer_version); then nothing is stored.
     """
     story = story_read(source=source)  # a child process: before the transaction, never inside
     digest = hashlib.sha256(story.source.encode()).hexdigest()
@@ -62,8 +65,11 @@ def screenplay_save(*, episode: Episode, source: str | bytes, by: User | None, n
         latest = screenplay_latest(episode=episode)
         if latest and latest.sha256 == digest:
             return latest
+        known = latest.version if latest else 0
+        if base_version is not None and base_version != known:
+            raise _newer(known)
         saved = Screenplay.objects.create(
-            episode=episode, version=latest.version + 1 if latest else 1, source=story.source, sha256=digest,
+            episode=episode, version=known + 1, source=story.source, sha256=digest,
             title=story.screenplay.title, language=story.screenplay.language, shot_count=len(story.shots),
             estimated_ms=story.estimated_ms, created_by=by,
         )
@@ -183,16 +189,25 @@ def _too_long(line: int) -> fountain.ScreenplayError:
     )
 
 
+def _newer(version: int) -> Conflict:
+    return Conflict(
+        f"Somebody has saved version {version} in the meantime.", code="newer_version",
+        remedy="Look at that version, then save yours on top of it or take theirs.", version=version,
+    )
+
+
 def _cast_missing(series: Series, screenplay: fountain.Screenplay) -> None:
     known = cast_of(series)
     by_fold = {name.casefold(): row for name, row in known.items()}
+    looks = introductions(screenplay)
     fresh: list[Character] = []
     for name in screenplay.speakers:
         row = by_fold.get(name.casefold())
         if row is None:
             seed = appearance_seed(series.uid, name)
-            voice = voices.default_voice(screenplay.language, seed, name=name)
-            fresh.append(Character(series=series, name=name, seed=seed, voice=voice))
+            look = looks.get(name, "")
+            voice = voices.default_voice(screenplay.language, seed, name=name, look=look)
+            fresh.append(Character(series=series, name=name, seed=seed, voice=voice, look=look))
         elif name not in known and row.pk:  # the same person, spelled in another case
             row.aliases = [*row.aliases, name]
             row.save(update_fields=["aliases", "updated_at"])

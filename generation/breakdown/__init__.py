@@ -1,6 +1,7 @@
 """A screenplay becomes shots: pure and deterministic."""
 
 from generation.breakdown.artist import breakdown
+from generation.breakdown.introductions import introductions
 from generation.breakdown.model import (
     FRAMINGS,
     MAX_SHOT_MS,
@@ -20,6 +21,7 @@ __all__ = [
     "TRANSITIONS",
     "Shot",
     "breakdown",
+    "introductions",
     "shot_from_json",
     "shot_to_json",
 ]
