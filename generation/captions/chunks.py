@@ -11,6 +11,7 @@ Word = tuple[str, int, int]
 
 ENGLISH_WORDS, ENGLISH_LETTERS = 4, 20
 CHINESE_CHARACTERS = 11
+SUBTITLE_CHARACTERS = {"en": 42, "zh": 18}
 HOLD_MS = 260  # a chunk stays this long after its last word if nothing follows
 _ENDS = re.compile(r"[.!?…。！？；;]+[\"”’」』)]*$")
 _CLAUSE = re.compile(r"[,，、:：—–][\"”’」』)]*$")
@@ -47,6 +48,20 @@ def chunks_of(words: Sequence[Word], language: str) -> tuple[Chunk, ...]:
         after = groups[index + 1][0][1] if index + 1 < len(groups) else group[-1][2] + HOLD_MS
         chunks.append(Chunk(tuple(group), group[0][1], min(after, group[-1][2] + 700)))
     return tuple(chunks)
+
+
+def phrases(words: Sequence[Word], language: str) -> list[tuple[int, int, str]]:
+    """(start, end, text) of longer pieces, for subtitles that are read at leisure: chunks of a sentence put together."""
+    limit = SUBTITLE_CHARACTERS["zh" if language == "zh" else "en"]
+    grouped: list[list[Chunk]] = []
+    for chunk in chunks_of(words, language):
+        before = grouped[-1] if grouped else []
+        size = sum(len(one.text) + 1 for one in before) + len(chunk.text)
+        if before and size <= limit and not _ENDS.search(before[-1].text):
+            before.append(chunk)
+        else:
+            grouped.append([chunk])
+    return [(g[0].start_ms, g[-1].end_ms, joined([w for c in g for w, _, _ in c.words])) for g in grouped]
 
 
 def _english(words: Sequence[Word]) -> list[list[Word]]:

@@ -163,9 +163,7 @@ def _narration_lines(words: list[str], face: Any, language: str) -> list[str]:
     lines: list[str] = []
     for word in words:
         longer = f"{lines[-1]}{glue}{word}" if lines else word
-        if lines and face.getlength(longer) <= 520:
-            lines[-1] = longer
-        elif lines and language == "zh" and word in "，。！？、；：”":
+        if (lines and face.getlength(longer) <= 520) or (lines and language == "zh" and word in "，。！？、；：”"):
             lines[-1] = longer
         else:
             lines.append(word)

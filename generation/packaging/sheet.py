@@ -13,6 +13,7 @@ from generation.captions.plates import speaker_colour
 
 COLUMNS, CELL, GAP, MARGIN, HEAD = 5, (252, 448), 22, 44, 128
 TEXT_LINES, LINE = 3, 25
+CLOSING = "，。！？、；：”’）》…"  # never begins a row
 BACK, INK, SOFT, ACCENT = (17, 18, 24), (238, 236, 230), (146, 148, 160), (232, 178, 84)
 FRAMINGS = {"wide": "WIDE", "medium": "MEDIUM", "close": "CLOSE", "extreme_close": "EXTREME CLOSE", "over_shoulder": "OVER SHOULDER", "insert": "INSERT"}
 
@@ -54,10 +55,15 @@ def _cell(page: Image.Image, draw: ImageDraw.ImageDraw, cell: Cell, x: int, y: i
     draw.text((x + CELL[0], y + CELL[1] + 9), f"{cell.duration_ms / 1000:.1f} s", font=font(16, 700), fill=INK, anchor="ra")
     top = y + CELL[1] + 14 + LINE
     for speaker, text, first in _wrapped(cell.lines, language)[:TEXT_LINES]:
+        ink = INK if first or _spoken(cell) else SOFT
         if first:
             draw.text((x, top), speaker, font=font(17, 700, language), fill=speaker_colour(first))
-        draw.text((x + (_width(speaker, 700, language) + 8 if first else 0), top), text, font=font(17, 400, language), fill=INK)
+        draw.text((x + (_width(speaker, 700, language) + 8 if first else 0), top), text, font=font(17, 400, language), fill=ink)
         top += LINE
+
+
+def _spoken(cell: Cell) -> bool:
+    return any(speaker for speaker, _ in cell.lines)
 
 
 def _width(text: str, weight: int, language: str) -> float:
@@ -74,7 +80,7 @@ def _wrapped(lines: Sequence[tuple[str, str]], language: str) -> list[tuple[str,
         indent, row, first = _width(label, 700, language) + 8, "", speaker
         for piece in pieces:
             longer = f"{row}{glue}{piece}" if row else piece
-            if row and _width(longer, 400, language) > CELL[0] - (indent if first else 0):
+            if row and piece not in CLOSING and _width(longer, 400, language) > CELL[0] - 8 - (indent if first else 0):
                 rows.append((label, row, first))
                 row, first = piece, ""
             else:

@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 
 from generation.assembly.join import join
-from generation.captions.chunks import chunks_of
+from generation.captions.chunks import phrases
 from generation.captions.vtt import Cue, webvtt
 from generation.engines.base import RenderContext
 from generation.packaging.boxes import codecs, layout
@@ -124,7 +124,7 @@ def _cues(spec: Mapping[str, Any], inputs: Mapping[str, Input], fps: int) -> lis
             start = round(frames * 1000 / fps) + line["start_ms"]
             words = [(str(t), int(a), int(b)) for t, a, b in inputs[f"voice:{number}:{line['index']}"].meta["words"]]
             speaker = shot["lines"][line["index"]]["speaker"]
-            cues += [Cue(start + c.start_ms, start + c.end_ms, speaker, c.text) for c in chunks_of(words, spec["language"])]
+            cues += [Cue(start + a, start + b, speaker, text) for a, b, text in phrases(words, spec["language"])]
         frames += int(meta["frames"])
     return cues
 
@@ -149,6 +149,7 @@ def _sheet(spec: Mapping[str, Any], inputs: Mapping[str, Input], path: Path, sec
         still = inputs[f"shot:{number}"]
         framing = str(still.meta.get("provenance", {}).get("framing", ""))
         lines = tuple((str(line["speaker"]), str(line["text"])) for line in shot["lines"])
+        lines = lines or (("", str(still.meta.get("action", ""))),)
         cells.append(Cell(number, still.folder / "preview.jpg", int(still.meta["duration_ms"]), framing, lines))
     minutes, rest = divmod(round(seconds), 60)
     subtitle = f"{len(cells)} shots   ·   {minutes}:{rest:02}   ·   {spec['rungs'][0]['width']}x{spec['rungs'][0]['height']} @ {spec['fps']}"

@@ -27,6 +27,7 @@ def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: Re
         "fps": shot.fps,
         "duration_ms": result.duration_ms,
         "lines": [asdict(line) for line in result.lines],
+        "action": shot.shot.action,
         "seed": result.seed,
         "telling": result.telling,
         "provenance": dict(result.provenance),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-MOODS = ("calm", "angry", "sad", "surprised", "happy", "afraid")
+MOODS = ("calm", "angry", "sad", "crying", "surprised", "happy", "afraid")
 
 _WHISPER = "whisper|under (?:his|her|their) breath|hushed|murmur|softly|quietly|低声|小声|悄声|耳语|轻声|喃喃"
 _MARKS: tuple[tuple[str, str], ...] = (
@@ -13,10 +13,11 @@ _MARKS: tuple[tuple[str, str], ...] = (
         ("angr|angry|furious|shout|yell|cold(?:ly)?|bitter|snarl|sharp|harsh|rage|firm|through .*teeth|accus|hiss|snap"
         "|demand|icily|threat|sneer|愤怒|生气|怒|吼|冷冷|冷笑|冷漠|厉声|咬牙|质问|喝道|恨"),
     ),
+    ("crying", r"\bcr(?:y|ies|ying)\b|\btears?\b (?!the|it|up|a |open)|in tears|sob|weep|voice breaking|哭|哽咽|流泪|含泪|泪"),
     (
         "sad",
-        ("sad|cry|crying|tear|sob|weep|broken|heartbroken|grief|mourn|pain|defeated|regret|hurt|voice breaking|choked"
-        "|悲|哭|哽咽|流泪|含泪|伤心|难过|痛苦|绝望|心碎|叹"),
+        ("sad|broken|heartbroken|grief|mourn|pain|defeated|regret|hurt|choked"
+        "|悲|伤心|难过|痛苦|绝望|心碎|叹"),
     ),
     (
         "afraid",

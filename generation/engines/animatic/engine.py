@@ -48,7 +48,7 @@ class AnimaticEngine:
         timing = shot_timing([voice.duration_ms for voice in voices], shot.spec.shot.estimated_ms, shot.fps)
         scene = Scene(shot.spec, voices, timing)
         context.check()
-        self._preview(scene, timing, shot, out / "preview.jpg")
+        _jpeg(_sized(scene.frame(scene.telling_frame(), captions=False), shot), out / "preview.jpg")
         context.progress(0.05, out / "preview.jpg")
         try:
             self._encode(scene, shot, timing, encoder, out, context)
@@ -74,12 +74,6 @@ class AnimaticEngine:
             context.check()
         if picture is not None:
             _jpeg(picture, out / "last.jpg")
-
-    def _preview(self, scene: Scene, timing: ShotTiming, shot: ResolvedShot, path: Path) -> None:
-        """A still without caption: well into the first line, or two thirds into a silent shot."""
-        first = timing.line_starts_ms[0] + 350 if timing.line_starts_ms else timing.duration_ms * 2 // 3
-        index = min(timing.frames - 1, first * timing.fps // 1000)
-        _jpeg(_sized(scene.frame(index, captions=False), shot), path)
 
     def _result(
         self, scene: Scene, shot: ResolvedShot, voices: Sequence[VoiceClip], timing: ShotTiming, out: Path

@@ -7,15 +7,18 @@ from collections.abc import Callable
 
 from generation.engines.animatic.paint import Canvas, Colour, box, mix, oval, rgb, ribbon, shade, spline
 
-SKIN = rgb("#eec4a4")
-Painter = Callable[[Canvas, Colour], None]
+SKIN, SLEEVE = rgb("#eec4a4"), rgb("#2c3344")
+Painter = Callable[[Canvas, Colour, Colour], None]
 
 
-def _hand(canvas: Canvas, skin: Colour, x: float, y: float, side: float) -> None:
+def _hand(canvas: Canvas, skin: Colour, sleeve: Colour, x: float, y: float, side: float) -> None:
     """A hand that comes from below, fingers closing over what it holds."""
     dark = mix(shade(skin, 0.66), rgb("#7a3b4a"), 0.25)
     canvas.brush([(x + side * 210, y + 520), (x + side * 120, y + 250), (x + side * 40, y + 90)], (190, 150, 120), skin)
     canvas.brush([(x + side * 250, y + 520), (x + side * 165, y + 250), (x + side * 90, y + 100)], (30, 60, 40), dark, 0.5, blur=16, atop=True)
+    canvas.brush([(x + side * 96, y + 236), (x + side * 150, y + 330), (x + side * 230, y + 560)], (190, 206, 250), sleeve)
+    canvas.brush([(x + side * 160, y + 240), (x + side * 205, y + 330), (x + side * 300, y + 560)], (20, 60, 70), shade(sleeve, 0.55), 0.6, blur=14, atop=True)
+    canvas.brush([(x + side * 10, y + 262), (x + side * 96, y + 232), (x + side * 182, y + 214)], (30, 34, 30), shade(sleeve, 1.35))
     canvas.fill(spline([(x + side * 90, y + 150), (x - side * 40, y + 120), (x - side * 75, y), (x - side * 40, y - 70), (x + side * 60, y - 60), (x + side * 115, y + 40)]), skin)
     for index in range(4):
         top = y - 78 + index * 46
@@ -25,7 +28,7 @@ def _hand(canvas: Canvas, skin: Colour, x: float, y: float, side: float) -> None
         canvas.fill(oval(x - side * 92, top + 4, 14, 10), mix(skin, rgb("#ffd9d2"), 0.6))
 
 
-def phone(canvas: Canvas, skin: Colour) -> None:
+def phone(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     canvas.fill(box(-122, -260, 138, 260, 40), (0, 0, 0), 0.5, blur=26)
     canvas.fill(box(-130, -270, 130, 250, 38), rgb("#14151a"))
     canvas.fill(box(-116, -256, 116, 236, 28), rgb("#18264a"), to=rgb("#4a2c5e"))
@@ -36,11 +39,11 @@ def phone(canvas: Canvas, skin: Colour) -> None:
         for row in range(2):
             canvas.fill(box(left + 18, top + 15 + row * 15, left + wide - 20 - row * 34, top + 21 + row * 15, 3), rgb("#5c6476") if ink != "#4d9bff" else rgb("#dcebff"))
     canvas.fill(oval(0, -232, 26, 6), rgb("#05060a"))
-    _hand(canvas, skin, 128, 110, 1.0)
+    _hand(canvas, skin, sleeve, 128, 110, 1.0)
     canvas.brush([(-210, 470), (-168, 250), (-116, 150)], (150, 90, 46), skin)
 
 
-def ring(canvas: Canvas, skin: Colour) -> None:
+def ring(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     canvas.fill(spline([(-210, 60), (210, 60), (230, 220), (190, 260), (-190, 260), (-230, 220)]), rgb("#5c1424"), to=rgb("#31091a"))
     canvas.fill(spline([(-190, 40), (0, 20), (190, 40), (200, 110), (0, 130), (-200, 110)]), rgb("#7d2236"), to=rgb("#4d1022"))
     canvas.fill(box(-120, 70, 120, 84, 7), rgb("#2d0713"))
@@ -56,7 +59,7 @@ def ring(canvas: Canvas, skin: Colour) -> None:
     canvas.brush([(0, -210), (0, -122), (0, -34)], (0.5, 5, 0.5), (1, 1, 1), 0.9, blur=1)
 
 
-def letter(canvas: Canvas, skin: Colour) -> None:
+def letter(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     paper = rgb("#f3e7cf")
     canvas.fill(box(-180, -150, 212, 170, 8), (0, 0, 0), 0.5, blur=26)
     canvas.fill([(-170, -250), (160, -232), (150, 60), (-178, 40)], rgb("#fbf5e6"), to=rgb("#e6d8bb"))
@@ -67,10 +70,10 @@ def letter(canvas: Canvas, skin: Colour) -> None:
     canvas.brush([(-212, -60), (-4, 96), (200, -46)], (3, 4, 3), shade(paper, 0.62), 0.8)
     canvas.fill(oval(-4, 92, 36, 36), rgb("#9e1f2b"), to=rgb("#5f0f1b"))
     canvas.fill(oval(-8, 86, 20, 19), rgb("#c2404a"), 0.8, blur=3)
-    _hand(canvas, skin, 176, 130, 1.0)
+    _hand(canvas, skin, sleeve, 176, 130, 1.0)
 
 
-def paper(canvas: Canvas, skin: Colour) -> None:
+def paper(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     canvas.fill([(-176, -270), (176, -250), (160, 250), (-196, 236)], (0, 0, 0), 0.45, blur=26)
     canvas.fill([(-190, -290), (170, -270), (150, 236), (-206, 222)], rgb("#fbf9f2"), to=rgb("#dcd8cc"))
     canvas.fill([(-110, -250), (90, -240), (90, -222), (-112, -232)], rgb("#2d3340"))
@@ -79,10 +82,10 @@ def paper(canvas: Canvas, skin: Colour) -> None:
     canvas.brush([(-140, 168), (-110, 130), (-92, 176), (-60, 140), (-40, 172), (20, 150)], (3, 6, 3, 5, 2), rgb("#1f3f8f"))
     canvas.fill(oval(74, 140, 46, 46), rgb("#c22f2f"), 0.55)
     canvas.fill(oval(74, 140, 34, 34), rgb("#e9ddd2"), 0.6)
-    _hand(canvas, skin, 190, 120, 1.0)
+    _hand(canvas, skin, sleeve, 190, 120, 1.0)
 
 
-def photo(canvas: Canvas, skin: Colour) -> None:
+def photo(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     canvas.fill(box(-176, -226, 196, 226, 6), (0, 0, 0), 0.5, blur=26)
     canvas.fill([(-190, -240), (170, -220), (152, 220), (-206, 204)], rgb("#faf6ea"), to=rgb("#dfd8c6"))
     canvas.fill([(-166, -212), (146, -196), (136, 96), (-178, 84)], rgb("#7c8fa6"), to=rgb("#c9a58a"))
@@ -91,10 +94,10 @@ def photo(canvas: Canvas, skin: Colour) -> None:
         canvas.fill(oval(x, -58, 38, 46), SKIN)
         canvas.fill(spline([(x - 44, -50), (x - 34, -108), (x, -122), (x + 36, -108), (x + 44, -50), (x + 26, -84), (x - 24, -88)]), rgb(tone))
     canvas.fill([(-166, -212), (-90, -208), (-150, 84), (-178, 84)], (1, 1, 1), 0.16)
-    _hand(canvas, skin, 176, 150, 1.0)
+    _hand(canvas, skin, sleeve, 176, 150, 1.0)
 
 
-def key(canvas: Canvas, skin: Colour) -> None:
+def key(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     gold, dark = rgb("#e2b65c"), rgb("#8a5c20")
     outer, inner = oval(0, -150, 84, 84, 50), oval(0, -150, 50, 50, 50)
     canvas.fill([*outer, outer[0], inner[0], *inner[::-1]], gold, to=dark)
@@ -102,10 +105,10 @@ def key(canvas: Canvas, skin: Colour) -> None:
     for y, wide in ((110, 62), (160, 78)):
         canvas.fill(box(10, y, wide, y + 26, 4), gold, to=dark)
     canvas.glow(-30, -190, 120, 120, rgb("#fff3cf"), 0.7)
-    _hand(canvas, skin, 96, -20, 1.0)
+    _hand(canvas, skin, sleeve, 96, -20, 1.0)
 
 
-def cup(canvas: Canvas, skin: Colour) -> None:
+def cup(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     canvas.fill(oval(0, 236, 150, 28), (0, 0, 0), 0.5, blur=14)
     canvas.fill(oval(0, 222, 104, 20), rgb("#cfdbe4"), 0.7)
     canvas.fill(box(-7, 40, 7, 216), rgb("#e6eef4"), 0.75)
@@ -117,10 +120,10 @@ def cup(canvas: Canvas, skin: Colour) -> None:
         canvas.brush([(-104, -200), (-112, -90), (-74, 0)], (6, 18, 5), (1, 1, 1), 0.6, blur=3)
         canvas.brush([(96, -200), (104, -110), (80, -30)], (3, 8, 3), (1, 1, 1), 0.4, blur=2)
     canvas.brush([(-122, -230), (0, -214), (122, -230)], (3, 4, 3), (1, 1, 1), 0.7)
-    _hand(canvas, skin, 80, 96, 1.0)
+    _hand(canvas, skin, sleeve, 80, 96, 1.0)
 
 
-def bottle(canvas: Canvas, skin: Colour) -> None:
+def bottle(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     canvas.glow(0, 30, 300, 320, rgb("#7fe0b0"), 0.35)
     glass = spline([(-34, -190), (34, -190), (34, -120), (84, -50), (92, 190), (60, 222), (-60, 222), (-92, 190), (-84, -50), (-34, -120)])
     canvas.fill(glass, rgb("#cfe9e0"), 0.45)
@@ -131,10 +134,10 @@ def bottle(canvas: Canvas, skin: Colour) -> None:
     canvas.fill(box(-40, -236, 40, -182, 8), rgb("#6b4a30"), to=rgb("#3f2a1c"))
     canvas.fill(box(-64, 70, 64, 150, 6), rgb("#efe4c8"), 0.92)
     canvas.brush([(-40, 100), (0, 94), (40, 102)], (3, 5, 3), rgb("#5a2a2a"))
-    _hand(canvas, skin, 104, 60, 1.0)
+    _hand(canvas, skin, sleeve, 104, 60, 1.0)
 
 
-def knife(canvas: Canvas, skin: Colour) -> None:
+def knife(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     blade = [(-14, 60), (-34, -200), (0, -300), (26, -210), (22, 60)]
     canvas.fill(blade, rgb("#eef4f8"), to=rgb("#7f8c98"))
     canvas.fill([(0, -300), (26, -210), (22, 60), (6, 60)], rgb("#5d6a76"), 0.6)
@@ -142,10 +145,10 @@ def knife(canvas: Canvas, skin: Colour) -> None:
     canvas.fill(box(-56, 56, 62, 80, 8), rgb("#b98d45"))
     canvas.fill(box(-24, 80, 30, 260, 12), rgb("#3b2620"), to=rgb("#1d1210"))
     canvas.glow(-10, -190, 90, 160, (1, 1, 1), 0.5)
-    _hand(canvas, skin, 50, 170, 1.0)
+    _hand(canvas, skin, sleeve, 50, 170, 1.0)
 
 
-def flower(canvas: Canvas, skin: Colour) -> None:
+def flower(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     canvas.brush([(10, -60), (-8, 90), (20, 300)], (12, 12, 10), rgb("#2f5b3a"))
     for side, y in ((-1, 60), (1, 130)):
         canvas.fill(spline([(0, y), (side * 70, y - 46), (side * 132, y - 20), (side * 70, y + 22)]), rgb("#3f7a4c"), to=rgb("#224a2f"))
@@ -155,10 +158,10 @@ def flower(canvas: Canvas, skin: Colour) -> None:
             x, y = radius * 0.62 * math.cos(angle), -120 + radius * 0.5 * math.sin(angle)
             canvas.fill(oval(x + 3, y + 6, radius * 0.52, radius * 0.46), (0, 0, 0), 0.22, blur=6)
             canvas.fill(oval(x, y, radius * 0.52, radius * 0.46), shade(rgb(tone), 1.15), to=shade(rgb(tone), 0.7))
-    _hand(canvas, skin, 70, 190, 1.0)
+    _hand(canvas, skin, sleeve, 70, 190, 1.0)
 
 
-def necklace(canvas: Canvas, skin: Colour) -> None:
+def necklace(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     canvas.fill(ribbon([(-190, -290), (-120, -60), (0, 40), (120, -60), (190, -290)], (7, 7)), rgb("#f2d48c"), to=rgb("#b98636"))
     for index in range(14):
         t = index / 13 * 2 - 1
@@ -169,17 +172,17 @@ def necklace(canvas: Canvas, skin: Colour) -> None:
     canvas.glow(0, 120, 180, 180, rgb("#b9ffe0"), 0.5)
 
 
-def money(canvas: Canvas, skin: Colour) -> None:
+def money(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     for index in range(5):
         dy = 150 - index * 42
         canvas.fill([(-230, dy - 40), (180, dy - 90), (230, dy + 10), (-180, dy + 62)], (0, 0, 0), 0.35, blur=10)
         canvas.fill([(-236, dy - 50), (174, dy - 100), (224, dy), (-186, dy + 52)], rgb("#a9c9a0"), to=rgb("#6d9472"))
         canvas.fill(oval(-6, dy - 24, 52, 32), rgb("#83ab86"))
         canvas.fill([(-40, dy - 73), (30, dy - 82), (80, dy + 19), (10, dy + 28)], rgb("#f0e6cc"), 0.9)
-    _hand(canvas, skin, 190, 60, 1.0)
+    _hand(canvas, skin, sleeve, 190, 60, 1.0)
 
 
-def watch(canvas: Canvas, skin: Colour) -> None:
+def watch(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     canvas.fill(box(-58, -330, 58, 330, 24), rgb("#5a3524"), to=rgb("#2d1a12"))
     canvas.fill(oval(0, 0, 166, 166, 60), rgb("#f2dda6"), to=rgb("#8c6830"))
     canvas.fill(oval(0, 0, 142, 142, 60), rgb("#fbf8ef"), to=rgb("#d9d4c6"))
@@ -192,7 +195,7 @@ def watch(canvas: Canvas, skin: Colour) -> None:
     canvas.brush([(-110, -70), (-40, -128), (50, -130)], (4, 22, 4), (1, 1, 1), 0.45, blur=8)
 
 
-def door(canvas: Canvas, skin: Colour) -> None:
+def door(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     wood = rgb("#6a4630")
     canvas.fill(box(-460, -760, 330, 760), shade(wood, 1.05), to=shade(wood, 0.6))
     canvas.fill(box(-380, -560, 180, -120, 8), shade(wood, 0.72))
@@ -208,9 +211,9 @@ def door(canvas: Canvas, skin: Colour) -> None:
     canvas.brush([(226, -18), (120, -20), (34, -10)], (6, 9, 5), (1, 1, 1), 0.6, blur=3)
 
 
-def hand(canvas: Canvas, skin: Colour) -> None:
-    _hand(canvas, shade(skin, 0.92), -40, 40, -1.0)
-    _hand(canvas, skin, 60, 20, 1.0)
+def hand(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
+    _hand(canvas, shade(skin, 0.92), shade(sleeve, 0.9), -40, 40, -1.0)
+    _hand(canvas, skin, sleeve, 60, 20, 1.0)
 
 
 PAINTERS: dict[str, Painter] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -14,11 +14,11 @@ from generation.engines.animatic.figures.figure import HALF_WIDTH, Figure, Sprit
 from generation.engines.animatic.figures.figure import TOP as HEAD_TOP
 from generation.engines.animatic.figures.hair import draw_back
 from generation.engines.animatic.figures.head import Head
-from generation.engines.animatic.inserts import PAINTERS, SKIN
-from generation.engines.animatic.paint import Canvas, Pixels, box, mix, oval, rgb, shade
+from generation.engines.animatic.inserts import PAINTERS, SKIN, SLEEVE
+from generation.engines.animatic.paint import Canvas, Colour, Pixels, box, mix, oval, rgb, shade
 from generation.engines.animatic.places import INTERIORS, object_of, place_kind, weather_of
 from generation.engines.animatic.sets import LEFT, TOP, SetArt, build_set
-from generation.engines.animatic.staging import BLUR, ZOOM, Stand, Staging
+from generation.engines.animatic.staging import BLUR, ZOOM, Staging, Stand
 from generation.engines.base import ShotSpec
 
 FOCUS = (360.0, 560.0)
@@ -98,8 +98,7 @@ def shoulder_of(staging: Staging, place: Place) -> tuple[Sprite, Stand] | None:
         return None
     scale = stand.scale / COARSE
     canvas = Canvas(int(HALF_WIDTH * 2 * scale), int((stand.bottom - HEAD_TOP) * scale), scale=scale, origin=(-HALF_WIDTH, HEAD_TOP))
-    draw_body(canvas, stand.who, place.art.light.side, 0.0, "down")
-    canvas.fill(box(-0.9, 1.2, 0.9, 2.6, 0.3), stand.who.cloth)  # from behind there is no throat, but a collar
+    draw_body(canvas, replace(stand.who, outfit="back", jewels=False), place.art.light.side, 0.0, "down")
     head = Head(stand.who, 0.0, place.art.light.side, place.art.light.rim)
     _back_of_head(canvas, stand.who, head)
     canvas.pixels[..., :3] *= 0.42
@@ -123,14 +122,18 @@ def insert_of(spec: ShotSpec, place: Place) -> Sprite | None:
     scale = 1.16
     canvas = Canvas(int(1000 * scale), int(1300 * scale), scale=scale, origin=(-500, -560))
     name = object_of(spec.shot.action, spec.shot.prompt)
-    PAINTERS[name](canvas, _insert_skin(spec))
+    PAINTERS[name](canvas, *_owner(spec))
     return cropped(lit_sprite(canvas, place.art.light))[0]
 
 
-def _insert_skin(spec: ShotSpec) -> tuple[float, float, float]:
+def _owner(spec: ShotSpec) -> tuple[Colour, Colour]:
+    """Skin and sleeve of whose hand it is."""
     known = {member.name: member for member in spec.cast}
-    owner = next((known[name] for name in spec.shot.cast if name in known), None)
-    return appearance_of(owner, spec.language).skin if owner else SKIN
+    member = next((known[name] for name in spec.shot.cast if name in known), None)
+    who = appearance_of(member, spec.language) if member else None
+    if who is None:
+        return SKIN, SLEEVE
+    return who.skin, shade(who.skin, 0.97) if who.outfit == "dress" else who.cloth
 
 
 def ground(place: Place) -> bool:

@@ -85,6 +85,13 @@ class Scene:
         picture = darken(picture, self._fade(index))
         return self._captioned(picture, index) if captions else picture
 
+    def telling_frame(self) -> int:
+        """A frame for a still: some way into the first line, or into a silent shot, with every eye open."""
+        first = self.timing.line_starts_ms[0] + 350 if self.timing.line_starts_ms else self.timing.duration_ms * 2 // 3
+        at = min(self.timing.frames - 1, first * self.timing.fps // 1000)
+        awake = [i for i in range(self.timing.frames) if all(not poses[i].lids for poses in self._poses)]
+        return min(awake or [at], key=lambda i: abs(i - at))
+
     def _lay_person(self, picture: Pixels, person: Person, pose: Pose, order: int, camera: Matrix) -> None:
         stand, scale = person.stand, person.stand.scale
         if self._shadows:

@@ -7,23 +7,26 @@ from dataclasses import dataclass
 
 from generation.engines.animatic.appearance import Appearance, appearance_of, number
 from generation.engines.animatic.figures.figure import Bearing
+from generation.engines.animatic.places import place_kind
 from generation.engines.base import CastMember, ShotSpec
 from generation.voices.moods import mood_of
 
 # framing: pixels a unit for one, two and more people; eye height; how far below the eyes is seen, in units
 FRAMES: dict[str, tuple[tuple[float, float, float], float, float]] = {
-    "wide": ((37.0, 37.0, 34.0), 470.0, 18.0),
+    "wide": ((45.0, 44.0, 38.0), 470.0, 18.0),
+    "seated": ((60.0, 56.0, 46.0), 610.0, 12.0),
     "medium": ((80.0, 64.0, 46.0), 440.0, 12.5),
     "close": ((150.0, 88.0, 58.0), 500.0, 6.5),
     "extreme_close": ((268.0, 150.0, 80.0), 560.0, 4.0),
-    "over_shoulder": ((98.0, 98.0, 98.0), 470.0, 9.5),
+    "over_shoulder": ((118.0, 118.0, 118.0), 470.0, 9.5),
     "insert": ((150.0, 88.0, 58.0), 500.0, 6.5),
 }
 ZOOM = {"wide": 1.0, "medium": 1.3, "close": 1.75, "extreme_close": 2.4, "over_shoulder": 1.5, "insert": 2.2}
 BLUR = {"wide": 0.0, "medium": 3.2, "close": 9.0, "extreme_close": 16.0, "over_shoulder": 6.0, "insert": 14.0}
 MOST = 4
-REACTIONS = {"angry": "afraid", "sad": "sad", "surprised": "surprised", "afraid": "surprised", "happy": "happy"}
-POSES = {"angry": ("crossed", "hip"), "sad": ("clasped", "chest"), "afraid": ("chest", "clasped"), "surprised": ("chest", "down")}
+FLOOR = 1186.0  # where feet stand in a wide shot
+REACTIONS = {"angry": "afraid", "sad": "sad", "crying": "sad", "surprised": "surprised", "afraid": "surprised", "happy": "happy"}
+POSES = {"crying": ("clasped", "chest"), "angry": ("crossed", "hip"), "sad": ("clasped", "chest"), "afraid": ("chest", "clasped"), "surprised": ("chest", "down")}
 _ADDRESSED = re.compile(r"(?:speaks|talks|says) to ([\w' .-]+?)(?:,|$)|对(\w+?)(?:说|喊|低|道)")
 RESTING = ("down", "pocket", "hip", "clasped", "down")
 
@@ -53,17 +56,23 @@ class Staging:
 def stage(spec: ShotSpec) -> Staging:
     """Place the shot's cast; an insert shows nobody."""
     people = _in_frame(spec)
-    framing = spec.shot.framing
+    framing = framing_of(spec)
     if framing == "insert" or not people:
         return Staging((), None)
     if framing == "over_shoulder" and len(people) > 1:
         first = _speaker_first(spec, people)
         side = facing(spec, first[0])
-        return Staging((_stand(spec, first[0], 360 - side * 95, side, framing, 0),), _listener(spec, first[1], side))
+        return Staging((_stand(spec, first[0], 360 - side * 84, side, framing, 0),), _listener(spec, first[1], side))
     if framing in ("close", "extreme_close") and len(people) > 2:
         people = _speaker_first(spec, people)[:2]
     people = sorted(people[:MOST], key=lambda member: -facing(spec, member))
     return Staging(_row(spec, people, framing), None)
+
+
+def framing_of(spec: ShotSpec) -> str:
+    """The framing as it can be: nobody stands upright in a car."""
+    seated = place_kind(spec.shot.place, spec.shot.interior) == "car"
+    return "seated" if seated and spec.shot.framing == "wide" else spec.shot.framing
 
 
 def _row(spec: ShotSpec, people: list[CastMember], framing: str) -> tuple[Stand, ...]:
@@ -71,9 +80,9 @@ def _row(spec: ShotSpec, people: list[CastMember], framing: str) -> tuple[Stand,
     size = min(count, 3) - 1
     if count == 1:
         side = facing(spec, people[0])
-        lead = {"wide": 40.0, "medium": 36.0, "close": 26.0}.get(framing, 12.0)
+        lead = {"wide": 40.0, "seated": 60.0, "medium": 36.0, "close": 26.0}.get(framing, 12.0)
         return (_stand(spec, people[0], 360 - side * lead, side, framing, size),)
-    spread = {"wide": 128.0, "medium": 172.0}.get(framing, 178.0) if count == 2 else 560.0 / count / (1.0 if framing == "wide" else 0.9)
+    spread = {"wide": 140.0, "seated": 150.0, "medium": 172.0}.get(framing, 178.0) if count == 2 else 560.0 / count / (1.0 if framing == "wide" else 0.9)
     stands = []
     for index, member in enumerate(people):
         offset = index - (count - 1) / 2
@@ -114,10 +123,11 @@ def _stand(spec: ShotSpec, member: CastMember, x: float, side: int, framing: str
     tall = number(member.seed, "tall") % 5 * 0.018
     yaw = side * {"wide": 0.4, "medium": 0.36, "close": 0.26, "extreme_close": 0.14, "over_shoulder": 0.34}.get(framing, 0.3)
     choice = POSES.get(mood, RESTING)
-    bearing = Bearing(yaw, mood, side * 0.32, choice[(member.seed + spec.shot.scene) % len(choice)], bool(lines))
+    pose = "clasped" if framing == "seated" else choice[(member.seed + spec.seed) % len(choice)]
+    bearing = Bearing(yaw, mood, side * 0.32, pose, bool(lines))
     lift = (1 - small) * 210 if framing in ("wide", "medium") else 0.0
     if framing == "wide":  # feet on the floor, whatever the size
-        y = 1120 - 16.6 * scales[size] * small * (1.0 + tall * 0.5)
+        y = FLOOR - 16.6 * scales[size] * small * (1.0 + tall * 0.5)
         return Stand(member, who, bearing, x, y, scales[size] * small * (1.0 + tall * 0.5), bottom, lines)
     y, scale = eyes + lift - tall * 2 * scales[size], scales[size] * small
     return Stand(member, who, bearing, x, y, scale, min(bottom, (1280 - y) / scale + 0.8), lines)
@@ -125,7 +135,7 @@ def _stand(spec: ShotSpec, member: CastMember, x: float, side: int, framing: str
 
 def _listener(spec: ShotSpec, member: CastMember, side: int) -> Stand:
     who = appearance_of(member, spec.language)
-    return Stand(member, who, Bearing(0.0, "calm", 0.0, "down", False), 360 + side * 262, 590.0, 185.0, 5.5, ())
+    return Stand(member, who, Bearing(0.0, "calm", 0.0, "down", False), 360 + side * 300, 640.0, 178.0, 5.5, ())
 
 
 def _mood(spec: ShotSpec, lines: tuple[int, ...]) -> str:

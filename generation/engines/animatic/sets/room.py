@@ -13,7 +13,7 @@ WARM = rgb("#ffcf8a")
 
 def dim(colour: Colour, hour: Hour) -> Colour:
     """A surface's colour at that hour, under lamplight at night."""
-    tint = {True: rgb("#3a3550"), False: rgb("#5a4a50")}[hour.dark > 0.45]
+    tint = {True: rgb("#3a3550"), False: rgb("#5a4a50")}[hour.dark > 0.4]
     return mix(shade(colour, 1 - 0.42 * hour.dark), tint, 0.62 * hour.dark)
 
 

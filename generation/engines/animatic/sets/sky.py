@@ -28,7 +28,7 @@ HOURS = {
     "day": Hour(rgb("#3f8fd0"), rgb("#8cc4e8"), rgb("#e3f1f2"), rgb("#cfe3ea"), rgb("#fff4d6"), 0.15, 0.0),
     "dawn": Hour(rgb("#5a74b8"), rgb("#c39fc0"), rgb("#ffd2a8"), rgb("#f0c4b0"), rgb("#ffd9a8"), 0.4, 0.16),
     "dusk": Hour(rgb("#2b2458"), rgb("#8d4270"), rgb("#ff9a5a"), rgb("#b8606a"), rgb("#ff9a58"), 0.75, 0.3),
-    "night": Hour(rgb("#070b22"), rgb("#141f48"), rgb("#34457c"), rgb("#26325f"), rgb("#9db6ff"), 1.0, 0.52),
+    "night": Hour(rgb("#070b22"), rgb("#141f48"), rgb("#3d5190"), rgb("#2d3b6e"), rgb("#9db6ff"), 1.0, 0.46),
 }
 
 
