@@ -1,4 +1,4 @@
-"""Benchmarks: ours against a floor, in interleaved rounds of one run, medians, with the spread. Timings never fail a test."""
+"""Benchmarks: ours against a floor, in interleaved rounds of one run, medians and spread. Timings never fail a test."""
 
 from __future__ import annotations
 
@@ -29,11 +29,12 @@ class Result:
 
 
 def _machine() -> dict[str, str | int]:
-    model = next(
-        (line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
-        platform.processor(),
-    ) if Path("/proc/cpuinfo").exists() else platform.processor()
-    return {"cpu": model, "cores": os.cpu_count() or 0, "system": platform.system(), "python": platform.python_version()}
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    model = next((line.split(":", 1)[1].strip() for line in lines if "model name" in line), platform.processor())
+    return {
+        "cpu": model, "cores": os.cpu_count() or 0, "system": platform.system(), "python": platform.python_version()
+    }
 
 
 MACHINE = _machine()
@@ -42,7 +43,7 @@ MACHINE = _machine()
 def compare(
     name: str, ours: Callable[[], float], floor: Callable[[], float] | None, *, unit: str, budget: str, rounds: int = 5
 ) -> Result:
-    """Runs `floor` and `ours` in turn; each returns its own figure (so it decides what is timed). One round warms up."""
+    """Runs `floor` and `ours` in turn; each returns its own figure, so it decides what is timed. One round warms up."""
     mine: list[float] = []
     theirs: list[float] = []
     for turn in range(rounds + 1):
@@ -66,6 +67,7 @@ def write(results: list[Result]) -> Path:
     """Writes `build/bench.json`, replacing the results of the same names and keeping the others."""
     BUILD.mkdir(exist_ok=True)
     path = BUILD / "bench.json"
-    kept = [r for r in json.loads(path.read_text()) if r["name"] not in {n.name for n in results}] if path.exists() else []
+    fresh = {result.name for result in results}
+    kept = [old for old in json.loads(path.read_text()) if old["name"] not in fresh] if path.exists() else []
     path.write_text(json.dumps(kept + [asdict(result) for result in results], indent=1) + "\n")
     return path
