@@ -6,6 +6,9 @@ from django.db import models
 
 from catalog.models import Episode, Series
 from common.models import Public
+from feeds.reaction_models import Like, NotInterested, Saved
+
+__all__ = ["FeedSlate", "Like", "NotInterested", "Progress", "Saved", "View", "ViewerSeen", "WatchEvent"]
 
 
 class ViewerSeen(models.Model):

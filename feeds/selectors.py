@@ -17,6 +17,7 @@ from catalog.pricing import price_expression
 from catalog.selectors import visible_episodes
 from common.errors import NotFound
 from common.pagination import keyset_page
+from feeds.marks import Marks, marks_of, read_marks, refused
 from feeds.models import Progress
 from payments.paywall import Access, access
 
@@ -32,6 +33,11 @@ class Card:
     next: Episode | None
     next_access: Access | None
     position_ms: int = 0
+
+    @property
+    def viewer(self) -> Marks:
+        """What this viewer has said about it."""
+        return read_marks(self.episode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +68,14 @@ class Reported:
     creator: int
 
 
-def shown_episodes(ids: Collection[int]) -> dict[int, Episode]:
-    """Those of `ids` that may be seen, by id, each with `price` and `next_up` (the published episode after it)."""
-    found = visible_episodes().filter(pk__in=ids).annotate(next_up=Subquery(_after()))
-    return {episode.pk: episode for episode in found}
+def shown_rows(user_id: int) -> QuerySet[Episode]:
+    """What may be seen, each with `price`, the viewer's marks and `next_up` (the published episode after it)."""
+    return visible_episodes().annotate(next_up=Subquery(_after()), **marks_of(user_id))
+
+
+def shown_episodes(ids: Collection[int], *, user_id: int) -> dict[int, Episode]:
+    """Those of `ids` that may be seen, by id, as in `shown_rows`."""
+    return {episode.pk: episode for episode in shown_rows(user_id).filter(pk__in=ids)}
 
 
 def cards(episodes: Iterable[Episode], *, user_id: int, positions: dict[int, int] | None = None) -> dict[int, Card]:
@@ -83,13 +93,13 @@ def cards(episodes: Iterable[Episode], *, user_id: int, positions: dict[int, int
 
 
 def resumable(*, user_id: int) -> QuerySet[Progress]:
-    """Series in progress that have something to go on with: its id is the annotation `target`."""
+    """Series in progress, not refused, that have something to go on with: its id is the annotation `target`."""
     ahead = Episode.objects.filter(
         series_id=OuterRef("series_id"), status=Episode.Status.PUBLISHED, number__gte=OuterRef("next_number")
     )
     target = Subquery(ahead.order_by("number").values("pk")[:1])
     return Progress.objects.filter(
-        user_id=user_id, series__status=Series.Status.ACTIVE, series__published_episodes__gt=0
+        ~refused(user_id), user_id=user_id, series__status=Series.Status.ACTIVE, series__published_episodes__gt=0
     ).annotate(target=target).filter(target__isnull=False)
 
 
@@ -100,7 +110,7 @@ def continue_page(*, user_id: int, cursor: str | None, limit: int) -> tuple[list
     )
     targets = {row.pk: int(row.target) for row in rows}  # type: ignore[attr-defined]
     positions = {row.episode_id: row.position_ms for row in rows if targets[row.pk] == row.episode_id}
-    found = cards(shown_episodes(targets.values()).values(), user_id=user_id, positions=positions)
+    found = cards(shown_episodes(targets.values(), user_id=user_id).values(), user_id=user_id, positions=positions)
     shown = [Resumed(found[targets[row.pk]], row.occurred_at) for row in rows if targets[row.pk] in found]
     return shown, following
 
@@ -113,7 +123,7 @@ def following_episode(*, user_id: int, uid: uuid.UUID) -> Following:
     if current is None:
         raise NotFound()
     ahead = {"series_id": current["series_id"], "number__gt": current["number"]}
-    after = visible_episodes().filter(**ahead).annotate(next_up=Subquery(_after())).order_by("number").first()
+    after = shown_rows(user_id).filter(**ahead).order_by("number").first()
     if after is not None:
         return Following(cards([after], user_id=user_id)[after.pk], None)
     waiting = Episode.objects.filter(**ahead, status=Episode.Status.SCHEDULED).aggregate(

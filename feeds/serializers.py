@@ -23,6 +23,14 @@ class AccessOut(serializers.Serializer[Any]):
     price_coins = serializers.IntegerField()
 
 
+class MarksOut(serializers.Serializer[Any]):
+    """What this viewer has said: of the episode, of its series, of its creator."""
+
+    liked = serializers.BooleanField()
+    saved = serializers.BooleanField()
+    following = serializers.BooleanField()
+
+
 class NextOut(serializers.Serializer[Any]):
     """The episode that autoplay goes on with."""
 
@@ -48,6 +56,7 @@ class FeedItemOut(serializers.Serializer[Any]):
     series = SeriesCard(source="card.episode.series")
     episode = EpisodeInSeries(source="card.episode")
     access = AccessOut(source="card.access")
+    viewer = MarksOut(source="card.viewer")
     next = NextField(source="card")
 
 
@@ -64,6 +73,7 @@ class ContinueCardOut(serializers.Serializer[Any]):
     episode = EpisodeInSeries(source="card.episode")
     position_ms = serializers.IntegerField(source="card.position_ms", help_text="Where to go on, in milliseconds.")
     access = AccessOut(source="card.access")
+    viewer = MarksOut(source="card.viewer")
     next = NextField(source="card")
     stopped_at = serializers.DateTimeField()
 
@@ -78,6 +88,7 @@ class FollowingOut(serializers.Serializer[Any]):
 
     episode = EpisodeInSeries(source="card.episode", allow_null=True)
     access = AccessOut(source="card.access", allow_null=True)
+    viewer = MarksOut(source="card.viewer", allow_null=True)
     reason = serializers.ChoiceField(choices=(END, NOT_RELEASED), allow_null=True)
     release_at = serializers.DateTimeField(allow_null=True)
 

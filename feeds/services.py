@@ -71,7 +71,7 @@ def feed_page(*, user: User, cursor: str | None, limit: int, now: datetime) -> F
             if end > offset:
                 page_save(user_id=user.pk, seen=seen, slate=slate, now=now)
         else:
-            shown = shown_episodes([item.episode for item in slate.items[offset:end]])
+            shown = shown_episodes([item.episode for item in slate.items[offset:end]], user_id=user.pk)
     exhausted = slate.exhausted and end == len(slate.items)
     following = None if exhausted else write_cursor(Cursor(slate.uid, end), subject=user.subject)
     return FeedPage(slate.uid, _items(user, slate, offset, end, shown), following, exhausted, reset)
@@ -109,7 +109,7 @@ def _fill(slate: Slate, seen: Seen, *, user_id: int, limit: int, now: datetime) 
         if not planned:
             break
         looked_at = [planned.popleft() for _ in range(min(wanted, len(planned)))]
-        shown |= shown_episodes([item.episode for item in looked_at])
+        shown |= shown_episodes([item.episode for item in looked_at], user_id=user_id)
         alive = [item for item in looked_at if item.episode in shown]
         lost = [item for item in looked_at if item.episode not in shown]
         gone.update(item.series for item in lost if item in fresh)

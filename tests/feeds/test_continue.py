@@ -42,7 +42,7 @@ def test_a_half_watched_episode_goes_on_where_it_stopped(api: Any) -> None:
     answer = api(viewer).get(f"{ROOT}/continue")
     assert answer["Cache-Control"] == "private, no-store"
     card = answer.json()["results"][0]
-    assert set(card) == {"series", "episode", "position_ms", "access", "next", "stopped_at"}
+    assert set(card) == {"series", "episode", "position_ms", "access", "viewer", "next", "stopped_at"}
     assert (card["episode"]["uid"], card["position_ms"]) == (str(episode.uid), 20_000)
     assert card["series"]["uid"] == str(episode.series.uid)
     assert card["access"] == {"state": "free", "price_coins": 0}
@@ -123,7 +123,7 @@ def test_the_next_episode_comes_with_its_access(api: Any) -> None:
     series = make_series(free_episodes=1, price_coins=60)
     first, second = make_published(series, 1), make_published(series, 2)
     found = following(api, make_guest(), first)
-    assert set(found) == {"episode", "access", "reason", "release_at"}
+    assert set(found) == {"episode", "access", "viewer", "reason", "release_at"}
     assert found["episode"]["uid"] == str(second.uid)
     assert found["access"] == {"state": "locked", "price_coins": 60}
     assert (found["reason"], found["release_at"]) == (None, None)
@@ -133,7 +133,7 @@ def test_after_the_last_one_is_the_end_and_drafts_are_not_betrayed(api: Any) -> 
     series = make_series()
     last = make_published(series, 1)
     make_episode(series, 2)
-    nothing = {"episode": None, "access": None, "reason": "end", "release_at": None}
+    nothing = {"episode": None, "access": None, "viewer": None, "reason": "end", "release_at": None}
     assert following(api, make_guest(), last) == nothing
 
 

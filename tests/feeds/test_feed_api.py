@@ -27,7 +27,7 @@ def test_a_page_has_the_promised_shape(api: Any) -> None:
     assert set(page) == {"feed_id", "items", "next_cursor", "exhausted", "reset"}
     assert (len(page["items"]), page["exhausted"], page["reset"]) == (2, False, False)
     item = page["items"][0]
-    assert set(item) == {"token", "position", "kind", "series", "episode", "access", "next"}
+    assert set(item) == {"token", "position", "kind", "series", "episode", "access", "viewer", "next"}
     assert item["access"] == {"state": "free", "price_coins": 0}
     after = Episode.objects.get(series__uid=item["series"]["uid"], number=2)
     assert item["next"] == {"episode": str(after.uid), "number": 2, "state": "locked"}
