@@ -35,7 +35,8 @@ def run() -> list[Result]:
     lengths: list[float] = []
     whole = compare("animatic_episode_cold", cold, None, unit="s", budget="<= 0.6x its length", rounds=ROUNDS)
     ratio = round(whole.value / lengths[-1], 4)
-    episode = Result(whole.name, whole.value, "s", round(lengths[-1], 2), ratio, whole.budget, len(lengths), whole.spread)
+    length = round(lengths[-1], 2)
+    episode = Result(whole.name, whole.value, "s", length, ratio, whole.budget, len(lengths), whole.spread)
     edit = Result(
         "animatic_edit_one_line", round(edits[-1], 3), "s", whole.value, round(edits[-1] / whole.value, 4),
         "<= 0.1x the render", len(edits), "",
@@ -44,7 +45,7 @@ def run() -> list[Result]:
 
 
 def _render(folder: Path, text: str) -> dict[str, float]:
-    """The `render.json` of one run of the command. `seconds` run from the request to DONE, servers' start not counted."""
+    """The `render.json` of one run of the command; its `seconds` run from the request to DONE, the start not counted."""
     story = folder / "story.fountain"
     story.write_text(text)
     clean = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}
