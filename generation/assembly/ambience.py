@@ -1,4 +1,4 @@
-"""The sound of a place: room tone, city, rain, wind and crickets, made from noise. Quiet, stereo, the same every time."""
+"""The sound of a place: room tone, city, rain, wind and crickets, made from noise. Quiet and always the same."""
 
 from __future__ import annotations
 
@@ -17,14 +17,26 @@ FADE = RATE * 160 // 1000
 
 @dataclass(frozen=True, slots=True)
 class Air:
-    """What is heard where a shot is: name of the bed, its level in dBFS, and the length of the room's echo in seconds."""
+    """What is heard at a place: beds with their levels in dBFS, and the length of the echo in seconds."""
 
     beds: tuple[tuple[str, float], ...]
     echo: float
 
 
-_ECHO = {"corridor": 0.85, "hospital": 0.45, "elevator": 0.3, "station": 1.1, "palace": 0.9, "car": 0.06, "office": 0.35,
-         "restaurant": 0.4, "school": 0.55, "kitchen": 0.3, "living": 0.28, "bedroom": 0.2}  # fmt: skip
+_ECHO = {
+    "corridor": 0.85,
+    "hospital": 0.45,
+    "elevator": 0.3,
+    "station": 1.1,
+    "palace": 0.9,
+    "car": 0.06,
+    "office": 0.35,
+    "restaurant": 0.4,
+    "school": 0.55,
+    "kitchen": 0.3,
+    "living": 0.28,
+    "bedroom": 0.2,
+}
 
 
 def air_of(shot: Mapping[str, Any], weather: str = "") -> Air:
@@ -42,8 +54,14 @@ def air_of(shot: Mapping[str, Any], weather: str = "") -> Air:
     elif kind in ("forest", "palace"):
         beds += [("wind", -40.0), ("crickets", -46.0) if night else ("birds", -46.0)]
     if inside:
-        beds.append({"car": ("engine", -35.0), "restaurant": ("murmur", -40.0), "hospital": ("hum", -42.0),
-                     "elevator": ("hum", -40.0)}.get(kind, ("room", -46.0)))  # fmt: skip
+        beds.append(
+            {
+                "car": ("engine", -35.0),
+                "restaurant": ("murmur", -40.0),
+                "hospital": ("hum", -42.0),
+                "elevator": ("hum", -40.0),
+            }.get(kind, ("room", -46.0))
+        )
     if night:
         beds.append(("dread", -41.0))
     return Air(tuple(beds), _ECHO.get(kind, 0.08))
@@ -58,8 +76,17 @@ def bed(name: str, samples: int, seed: int) -> NDArray[np.float32]:
     return (stereo / max(power, 1e-9)).astype(np.float32)
 
 
-_BANDS = {"room": (40.0, 260.0), "hum": (90.0, 420.0), "city": (50.0, 480.0), "rain": (700.0, 7000.0), "muffled_rain": (150.0, 900.0),
-          "wind": (120.0, 520.0), "waves": (90.0, 1400.0), "engine": (38.0, 170.0), "murmur": (220.0, 900.0)}  # fmt: skip
+_BANDS = {
+    "room": (40.0, 260.0),
+    "hum": (90.0, 420.0),
+    "city": (50.0, 480.0),
+    "rain": (700.0, 7000.0),
+    "muffled_rain": (150.0, 900.0),
+    "wind": (120.0, 520.0),
+    "waves": (90.0, 1400.0),
+    "engine": (38.0, 170.0),
+    "murmur": (220.0, 900.0),
+}
 
 
 def _channel(name: str, samples: int, rng: np.random.Generator) -> Samples:
@@ -75,7 +102,9 @@ def _channel(name: str, samples: int, rng: np.random.Generator) -> Samples:
     sound = shaped(noise, band(low, high))
     swell = {"waves": (0.11, 0.75), "wind": (0.17, 0.5), "city": (0.07, 0.3), "murmur": (1.3, 0.35)}.get(name)
     if swell:
-        sound = (sound * (1 - swell[1] / 2 + swell[1] / 2 * np.sin(2 * np.pi * swell[0] * t + rng.uniform(0, 6)))).astype(np.float32)
+        sound = (
+            sound * (1 - swell[1] / 2 + swell[1] / 2 * np.sin(2 * np.pi * swell[0] * t + rng.uniform(0, 6)))
+        ).astype(np.float32)
     if name == "engine":
         sound = (sound + 0.3 * float(np.std(sound)) * np.sin(2 * np.pi * 62 * t)).astype(np.float32)
     return sound

@@ -61,7 +61,9 @@ def _envelope(channel: Samples) -> Samples:
     for phase in (0.25, 0.5, 0.75):
         offset = at + phase
         taps = np.sinc(offset) * np.cos(np.pi * offset / (2 * _TAPS + 1)) ** 2
-        between = cv2.filter2D(channel[None], -1, taps.astype(np.float32)[None], anchor=(_TAPS - 1, 0), borderType=cv2.BORDER_CONSTANT)
+        between = cv2.filter2D(
+            channel[None], -1, taps.astype(np.float32)[None], anchor=(_TAPS - 1, 0), borderType=cv2.BORDER_CONSTANT
+        )
         top = np.maximum(top, np.abs(between[0]))
     return top
 

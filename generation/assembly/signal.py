@@ -56,7 +56,9 @@ def band(low: float, high: float, order: float = 2.0) -> Callable[[NDArray[np.fl
 
     def gain(hz: NDArray[np.float64]) -> NDArray[np.float64]:
         safe = np.maximum(hz, 1e-3)
-        result: NDArray[np.float64] = 1 / np.sqrt((1 + (low / safe) ** (2 * order)) * (1 + (safe / high) ** (2 * order)))
+        result: NDArray[np.float64] = 1 / np.sqrt(
+            (1 + (low / safe) ** (2 * order)) * (1 + (safe / high) ** (2 * order))
+        )
         return result
 
     return gain

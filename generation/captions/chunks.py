@@ -6,6 +6,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Word = tuple[str, int, int]
 
@@ -41,7 +42,7 @@ def joined(words: Sequence[str]) -> str:
 
 
 def chunks_of(words: Sequence[Word], language: str) -> tuple[Chunk, ...]:
-    """Group a line's words; a sentence's end always ends a chunk, and no chunk is left with one short word alone."""
+    """Group a line's words: a sentence ends a chunk, and a short last word is not left alone."""
     groups = _chinese(words) if language == "zh" else _english(words)
     chunks = []
     for index, group in enumerate(groups):
@@ -51,7 +52,7 @@ def chunks_of(words: Sequence[Word], language: str) -> tuple[Chunk, ...]:
 
 
 def phrases(words: Sequence[Word], language: str) -> list[tuple[int, int, str]]:
-    """(start, end, text) of longer pieces, for subtitles that are read at leisure: chunks of a sentence put together."""
+    """(start, end, text) of longer pieces, for subtitles read at leisure: chunks of a sentence put together."""
     limit = SUBTITLE_CHARACTERS["zh" if language == "zh" else "en"]
     grouped: list[list[Chunk]] = []
     for chunk in chunks_of(words, language):
@@ -79,7 +80,7 @@ def _english(words: Sequence[Word]) -> list[list[Word]]:
 
 def _rejoined(groups: list[list[Word]]) -> list[list[Word]]:
     """A lone last word of a sentence takes the word before it along."""
-    for before, group in zip(groups, groups[1:], strict=False):
+    for before, group in pairwise(groups):
         if len(group) == 1 and len(before) > 2 and not (_ENDS.search(before[-1][0]) or len(group[0][0]) > 9):
             group.insert(0, before.pop())
     return groups
@@ -91,7 +92,9 @@ def _chinese(words: Sequence[Word]) -> list[list[Word]]:
         last = groups[-1] if groups else []
         size = sum(len(w) for w, _, _ in last)
         full = size + sum(len(w) for w, _, _ in part) > CHINESE_CHARACTERS
-        stop = bool(last) and (_ENDS.search(last[-1][0]) is not None or (_CLAUSE.search(last[-1][0]) is not None and size >= 6))
+        stop = bool(last) and (
+            _ENDS.search(last[-1][0]) is not None or (_CLAUSE.search(last[-1][0]) is not None and size >= 6)
+        )
         if not last or full or stop:
             groups.append(list(part))
         else:

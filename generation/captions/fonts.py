@@ -9,7 +9,10 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-FACES = {"zh": 2, "en": 2}  # of the collection: 2 is Simplified Chinese, whose Latin letters are the same as the others'
+FACES = {
+    "zh": 2,
+    "en": 2,
+}  # of the collection: 2 is Simplified Chinese, whose Latin letters are the same as the others'
 _FILE = "NotoSansCJK-VF.otf.ttc"
 
 
@@ -25,7 +28,9 @@ def font_path() -> Path:
 @lru_cache(maxsize=24)
 def font(size: int, weight: int, language: str = "en") -> ImageFont.FreeTypeFont:
     """The face at a size in pixels and a weight of 100-900."""
-    face = ImageFont.truetype(str(font_path()), size, index=FACES.get(language, 2), layout_engine=ImageFont.Layout.BASIC)
+    face = ImageFont.truetype(
+        str(font_path()), size, index=FACES.get(language, 2), layout_engine=ImageFont.Layout.BASIC
+    )
     face.set_variation_by_axes([weight])
     return face
 

@@ -95,7 +95,9 @@ def _wrapped(words: list[str], face: Any, limit: float) -> list[list[int]]:
     everything = list(range(len(words)))
     if face.getlength(joined(words)) <= limit or len(words) < 2:
         return [everything]
-    lengths = [(max(face.getlength(joined(words[:cut])), face.getlength(joined(words[cut:]))), cut) for cut in everything[1:]]
+    lengths = [
+        (max(face.getlength(joined(words[:cut])), face.getlength(joined(words[cut:]))), cut) for cut in everything[1:]
+    ]
     cut = min(lengths)[1]
     return [everything[:cut], everything[cut:]]
 
@@ -120,7 +122,9 @@ def _draw(layout: _Layout, active: int, colour: tuple[int, int, int], tag: str) 
     glyphs = [(text, CENTRE + x, tag_height + OUTLINE + 4 + row * layout.height, index == active)
               for row, line in enumerate(layout.lines) for index, text, x in line]  # fmt: skip
     for text, x, y, _ in glyphs:
-        draw.text((x, y), text, font=layout.face, fill=(8, 8, 14, 255), stroke_width=OUTLINE, stroke_fill=(8, 8, 14, 255))
+        draw.text(
+            (x, y), text, font=layout.face, fill=(8, 8, 14, 255), stroke_width=OUTLINE, stroke_fill=(8, 8, 14, 255)
+        )
     shadow = image.filter(ImageFilter.GaussianBlur(6))
     ink = ImageDraw.Draw(image)
     for text, x, y, is_active in glyphs:
@@ -148,14 +152,26 @@ def narration(text: str, language: str, *, start_ms: int, end_ms: int) -> list[P
     image = Image.new("RGBA", (720, 46 * len(lines) + 30))
     draw = ImageDraw.Draw(image)
     for row, line in enumerate(lines):
-        draw.text((CENTRE, 34 + row * 46), line, font=face, fill=(10, 10, 16, 235), anchor="mm", stroke_width=4, stroke_fill=(10, 10, 16, 235))
+        draw.text(
+            (CENTRE, 34 + row * 46),
+            line,
+            font=face,
+            fill=(10, 10, 16, 235),
+            anchor="mm",
+            stroke_width=4,
+            stroke_fill=(10, 10, 16, 235),
+        )
     image = Image.alpha_composite(image.filter(ImageFilter.GaussianBlur(5)), image)
     draw = ImageDraw.Draw(image)
     for row, line in enumerate(lines):
         draw.text((CENTRE, 34 + row * 46), line, font=face, fill=(250, 244, 230, 255), anchor="mm")
     left, top, right, bottom = image.getbbox() or (0, 0, 1, 1)
     left, right = max(left, SAFE_LEFT), min(right, SAFE_RIGHT)
-    return [Plate(premultiplied(image.crop((left, top, right, bottom))), left, BOTTOM - image.height + top, start_ms, end_ms)]
+    return [
+        Plate(
+            premultiplied(image.crop((left, top, right, bottom))), left, BOTTOM - image.height + top, start_ms, end_ms
+        )
+    ]
 
 
 def _narration_lines(words: list[str], face: Any, language: str) -> list[str]:

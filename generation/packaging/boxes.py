@@ -8,6 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
@@ -75,7 +76,7 @@ def layout(path: Path, fps: int) -> Layout:
             raise BadFragments("The file does not begin with its header.")
         frames = 0
         fragments = []
-        for moof, mdat in zip(top, top[1:], strict=False):
+        for moof, mdat in pairwise(top):
             if moof.kind != "moof":
                 continue
             if mdat.kind != "mdat":

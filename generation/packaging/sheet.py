@@ -1,4 +1,4 @@
-"""The contact sheet: every shot as one picture, with its number, length, framing and words; what a director looks at."""
+"""The contact sheet: every shot as one picture, with its number, length, framing and words."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ COLUMNS, CELL, GAP, MARGIN, HEAD = 5, (252, 448), 22, 44, 128
 TEXT_LINES, LINE = 3, 25
 CLOSING = "，。！？、；：”’）》…"  # never begins a row
 BACK, INK, SOFT, ACCENT = (17, 18, 24), (238, 236, 230), (146, 148, 160), (232, 178, 84)
-FRAMINGS = {"wide": "WIDE", "medium": "MEDIUM", "close": "CLOSE", "extreme_close": "EXTREME CLOSE", "over_shoulder": "OVER SHOULDER", "insert": "INSERT"}
+FRAMINGS = {
+    "wide": "WIDE",
+    "medium": "MEDIUM",
+    "close": "CLOSE",
+    "extreme_close": "EXTREME CLOSE",
+    "over_shoulder": "OVER SHOULDER",
+    "insert": "INSERT",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +59,20 @@ def _cell(page: Image.Image, draw: ImageDraw.ImageDraw, cell: Cell, x: int, y: i
     draw.rounded_rectangle((x + 10, y + 10, x + 58, y + 44), 8, fill=(10, 10, 14))
     draw.text((x + 34, y + 27), str(cell.number), font=font(22, 800), fill=ACCENT, anchor="mm")
     draw.text((x, y + CELL[1] + 9), FRAMINGS.get(cell.framing, cell.framing.upper()), font=font(16, 600), fill=SOFT)
-    draw.text((x + CELL[0], y + CELL[1] + 9), f"{cell.duration_ms / 1000:.1f} s", font=font(16, 700), fill=INK, anchor="ra")
+    draw.text(
+        (x + CELL[0], y + CELL[1] + 9), f"{cell.duration_ms / 1000:.1f} s", font=font(16, 700), fill=INK, anchor="ra"
+    )
     top = y + CELL[1] + 14 + LINE
     for speaker, text, first in _wrapped(cell.lines, language)[:TEXT_LINES]:
         ink = INK if first or _spoken(cell) else SOFT
         if first:
             draw.text((x, top), speaker, font=font(17, 700, language), fill=speaker_colour(first))
-        draw.text((x + (_width(speaker, 700, language) + 8 if first else 0), top), text, font=font(17, 400, language), fill=ink)
+        draw.text(
+            (x + (_width(speaker, 700, language) + 8 if first else 0), top),
+            text,
+            font=font(17, 400, language),
+            fill=ink,
+        )
         top += LINE
 
 
@@ -71,7 +85,7 @@ def _width(text: str, weight: int, language: str) -> float:
 
 
 def _wrapped(lines: Sequence[tuple[str, str]], language: str) -> list[tuple[str, str, str]]:
-    """(label, text, speaker) rows; the label and the speaker are only on a line's first row. The last row may end in …."""
+    """(label, text, speaker) rows; the speaker is only on a line's first row. The last row may end in …."""
     rows: list[tuple[str, str, str]] = []
     for speaker, text in lines:
         label = drawable_text(speaker)

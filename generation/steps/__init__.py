@@ -37,9 +37,7 @@ class StepKind:
 def _lazy(module: str) -> Run:
     """The step's code (OpenCV, PyAV) is imported when it first runs: planning in a web process stays light."""
 
-    def run(
-        spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext
-    ) -> dict[str, Any]:
+    def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
         meta: dict[str, Any] = import_module(f"generation.steps.{module}").run(spec, inputs, out, ctx)
         return meta
 

@@ -111,8 +111,12 @@ def _rendition(rung: Mapping[str, Any], clips: list[Path], sound: Path, out: Pat
 
 
 def _master(spec: Mapping[str, Any], renditions: list[Rendition], fps: int) -> str:
-    variants = [Variant(r.playlist_path, r.peak_bitrate, r.bitrate, r.width, r.height, fps, r.codecs) for r in renditions]
-    return master_playlist(variants, language=spec["language"], subtitles=SUBTITLE_PLAYLIST, burned=bool(spec["captions_burned"]))
+    variants = [
+        Variant(r.playlist_path, r.peak_bitrate, r.bitrate, r.width, r.height, fps, r.codecs) for r in renditions
+    ]
+    return master_playlist(
+        variants, language=spec["language"], subtitles=SUBTITLE_PLAYLIST, burned=bool(spec["captions_burned"])
+    )
 
 
 def _cues(spec: Mapping[str, Any], inputs: Mapping[str, Input], fps: int) -> list[Cue]:
@@ -132,7 +136,10 @@ def _cues(spec: Mapping[str, Any], inputs: Mapping[str, Input], fps: int) -> lis
 def _poster(spec: Mapping[str, Any], inputs: Mapping[str, Input], path: Path) -> None:
     """The still that tells most: a face, well lit; the first of equals."""
     stills = [inputs[f"shot:{number}"] for number in range(1, len(spec["shots"]) + 1)]
-    best = max(range(len(stills)), key=lambda i: (_brightness(stills[i]) > TOO_DARK, float(stills[i].meta.get("telling", 0)), -i))
+    best = max(
+        range(len(stills)),
+        key=lambda i: (_brightness(stills[i]) > TOO_DARK, float(stills[i].meta.get("telling", 0)), -i),
+    )
     with finished(path) as draft:
         shutil.copyfile(stills[best].folder / "preview.jpg", draft)
 
@@ -152,7 +159,8 @@ def _sheet(spec: Mapping[str, Any], inputs: Mapping[str, Input], path: Path, sec
         lines = lines or (("", str(still.meta.get("action", ""))),)
         cells.append(Cell(number, still.folder / "preview.jpg", int(still.meta["duration_ms"]), framing, lines))
     minutes, rest = divmod(round(seconds), 60)
-    subtitle = f"{len(cells)} shots   ·   {minutes}:{rest:02}   ·   {spec['rungs'][0]['width']}x{spec['rungs'][0]['height']} @ {spec['fps']}"
+    top = spec["rungs"][0]
+    subtitle = f"{len(cells)} shots   ·   {minutes}:{rest:02}   ·   {top['width']}x{top['height']} @ {spec['fps']}"
     page = contact_sheet(cells, title=str(spec["title"]), subtitle=subtitle, language=spec["language"])
     with finished(path) as draft:
         page.save(draft, "PNG", compress_level=6)

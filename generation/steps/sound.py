@@ -20,7 +20,7 @@ from generation.voices.speech import read_wav
 
 
 def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
-    """`{shots, sample_rate, target_lufs}`, shot:1.., voice:<shot>:<i> -> sound.m4a; meta: duration_ms, loudness_lufs."""
+    """`{shots, sample_rate, target_lufs}`, shot:1.., voice:<shot>:<i> -> sound.m4a, with its loudness."""
     cv2.setNumThreads(1)
     ctx.check()
     stretches = _stretches(spec["shots"], inputs, ctx)

@@ -10,29 +10,39 @@ _WHISPER = "whisper|under (?:his|her|their) breath|hushed|murmur|softly|quietly|
 _MARKS: tuple[tuple[str, str], ...] = (
     (
         "angry",
-        ("angr|angry|furious|shout|yell|cold(?:ly)?|bitter|snarl|sharp|harsh|rage|firm|through .*teeth|accus|hiss|snap"
-        "|demand|icily|threat|sneer|愤怒|生气|怒|吼|冷冷|冷笑|冷漠|厉声|咬牙|质问|喝道|恨"),
+        (
+            "angr|angry|furious|shout|yell|cold(?:ly)?|bitter|snarl|sharp|harsh|rage|firm|through .*teeth|accus"
+            "|hiss|snap|demand|icily|threat|sneer|愤怒|生气|怒|吼|冷冷|冷笑|冷漠|厉声|咬牙|质问|喝道|恨"
+        ),
     ),
-    ("crying", r"\bcr(?:y|ies|ying)\b|\btears?\b (?!the|it|up|a |open)|in tears|sob|weep|voice breaking|哭|哽咽|流泪|含泪|泪"),
+    (
+        "crying",
+        r"\bcr(?:y|ies|ying)\b|\btears?\b (?!the|it|up|a |open)|in tears|sob|weep|voice breaking|哭|哽咽|流泪|含泪|泪",
+    ),
     (
         "sad",
-        ("sad|broken|heartbroken|grief|mourn|pain|defeated|regret|hurt|choked"
-        "|悲|伤心|难过|痛苦|绝望|心碎|叹"),
+        ("sad|broken|heartbroken|grief|mourn|pain|defeated|regret|hurt|choked|悲|伤心|难过|痛苦|绝望|心碎|叹"),
     ),
     (
         "afraid",
-        ("afraid|fear|scared|terrified|trembl|nervous|panic|shak|anxious|desperate|plead|begging|beg|stammer"
-        "|害怕|恐惧|颤抖|发抖|紧张|惊恐|慌|哀求|恳求|结巴"),
+        (
+            "afraid|fear|scared|terrified|trembl|nervous|panic|shak|anxious|desperate|plead|begging|beg|stammer"
+            "|害怕|恐惧|颤抖|发抖|紧张|惊恐|慌|哀求|恳求|结巴"
+        ),
     ),
     (
         "surprised",
-        ("surpris|shock|stunned|gasp|disbelief|astonish|startled|realiz|amazed|confused|wide-eyed"
-        "|惊|震惊|吃惊|愣|难以置信|不敢相信|疑惑|困惑"),
+        (
+            "surpris|shock|stunned|gasp|disbelief|astonish|startled|realiz|amazed|confused|wide-eyed"
+            "|惊|震惊|吃惊|愣|难以置信|不敢相信|疑惑|困惑"
+        ),
     ),
     (
         "happy",
-        ("happy|smil|laugh|grin|joy|cheer|warm|tender|gentle|gently|loving|amused|excited|playful|relieved|smirk|teas"
-        "|高兴|开心|微笑|笑|喜|温柔|兴奋|得意"),
+        (
+            "happy|smil|laugh|grin|joy|cheer|warm|tender|gentle|gently|loving|amused|excited|playful|relieved|smirk|teas"
+            "|高兴|开心|微笑|笑|喜|温柔|兴奋|得意"
+        ),
     ),
 )
 _PATTERNS = tuple((mood, re.compile(pattern)) for mood, pattern in _MARKS)
@@ -63,4 +73,4 @@ def mood_of(manner: str, text: str = "") -> str:
         return found
     if re.search(r"[?？][!！]|[!！][?？]|[?？]{2,}|什么[?？]|^(?:what|who|how)[?!]", text.lower()):
         return "surprised"
-    return "angry" if text.rstrip("\"”’」』").endswith(("!", "！")) else "calm"
+    return "angry" if text.rstrip('"”’」』').endswith(("!", "！")) else "calm"

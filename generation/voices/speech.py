@@ -34,7 +34,7 @@ _OPENING = "“‘「『《〈（(【["
 # one character for one character, so that espeak's offsets stay offsets into the caption's text
 _SPOKEN = str.maketrans(
     {
-        **dict.fromkeys("“”‘「」『』《》〈〉（）【】()[]*_~～\"#<>|\\/^`", " "),
+        **dict.fromkeys('“”‘「」『』《》〈〉（）【】()[]*_~～"#<>|\\/^`', " "),
         **dict.fromkeys("…—–―－·", ","),
         "’": "'",
         "\n": " ",

@@ -1,4 +1,4 @@
-"""What each person does in each frame: lips with the sound, lids, breath and small movements of the head. Pure numbers."""
+"""What each person does in each frame: lips with the sound, lids, breath, small movements of the head. Numbers only."""
 
 from __future__ import annotations
 

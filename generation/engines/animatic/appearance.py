@@ -58,7 +58,18 @@ SKINS = tuple(rgb(c) for c in ("#f6d9c4", "#efc8ab", "#e2b08c", "#c98f68", "#a86
 SKINS_ZH = tuple(rgb(c) for c in ("#f7dcc6", "#f2cfb1", "#e9bf9b"))
 WARDROBE = tuple(
     rgb(c)
-    for c in ("#8f2f3b", "#2b4a6f", "#2f6358", "#7a4a68", "#b5793a", "#394052", "#57683f", "#9c5a3c", "#4b4a86", "#2a6d7c")
+    for c in (
+        "#8f2f3b",
+        "#2b4a6f",
+        "#2f6358",
+        "#7a4a68",
+        "#b5793a",
+        "#394052",
+        "#57683f",
+        "#9c5a3c",
+        "#4b4a86",
+        "#2a6d7c",
+    )
 )
 EYES = tuple(rgb(c) for c in ("#4a2f20", "#3b2a22", "#5b4326", "#3f5f52", "#4a6a86"))
 
@@ -117,7 +128,8 @@ def appearance_of(member: CastMember, language: str) -> Appearance:
         beard=_beard(look, seed, sex, age),
         glasses=re.search(r"glasses|spectacles|眼镜", look) is not None,
         lips=mix(skin, rgb("#b3404a"), 0.62 if sex == FEMALE else 0.26),
-        jewels=sex == FEMALE and (re.search(r"earring|necklace|jewel|pearl|耳环|项链|珠宝", look) is not None or seed % 3 == 0),
+        jewels=sex == FEMALE
+        and (re.search(r"earring|necklace|jewel|pearl|耳环|项链|珠宝", look) is not None or seed % 3 == 0),
         variety=number(seed, "variety"),
     )
 
@@ -136,7 +148,9 @@ def _skin(look: str, seed: int, language: str) -> Colour:
 
 def _colour_before(look: str, noun: str, table: dict[str, str]) -> Colour | None:
     names = "|".join(sorted(table, key=len, reverse=True))
-    found = re.search(rf"(dark |light |deep |深|浅)?(?<![a-z])({names})(?:[a-z]*)[色的]{{0,2}}[\w\- ]{{0,16}}?(?:{noun})", look)
+    found = re.search(
+        rf"(dark |light |deep |深|浅)?(?<![a-z])({names})(?:[a-z]*)[色的]{{0,2}}[\w\- ]{{0,16}}?(?:{noun})", look
+    )
     if not found:
         return None
     colour = rgb(table[found.group(2)])
@@ -148,7 +162,11 @@ def _outfit(look: str, seed: int, sex: str) -> tuple[str, Colour | None]:
     for outfit, pattern in GARMENTS:
         if re.search(pattern, look):
             return outfit, _colour_before(look, pattern, COLOURS)
-    kinds = ("blazer", "dress", "turtleneck", "coat") if sex == FEMALE else ("suit", "shirt", "turtleneck", "jacket", "coat")
+    kinds = (
+        ("blazer", "dress", "turtleneck", "coat")
+        if sex == FEMALE
+        else ("suit", "shirt", "turtleneck", "jacket", "coat")
+    )
     return pick(seed, "outfit", kinds), None
 
 

@@ -53,8 +53,10 @@ def layer_matrix(view: View, depth: float, width: int, height: int) -> Matrix:
     )
 
 
-def placed(scale: float, x: float, y: float, *, anchor: tuple[float, float], tilt: float = 0.0, pivot: float = 0.0) -> Matrix:
-    """A sprite's pixels to the frame at rest: its anchor lands on (x, y), turned by `tilt` round a point `pivot` below."""
+def placed(
+    scale: float, x: float, y: float, *, anchor: tuple[float, float], tilt: float = 0.0, pivot: float = 0.0
+) -> Matrix:
+    """A sprite's pixels to the frame at rest: the anchor lands on (x, y), turned round a point `pivot` below it."""
     c, s = np.cos(tilt) * scale, np.sin(tilt) * scale
     turn = np.array([[c, -s, 0], [s, c, 0], [0, 0, 1]], np.float64)
     before = np.array([[1, 0, -anchor[0]], [0, 1, -anchor[1] - pivot], [0, 0, 1]], np.float64)

@@ -93,7 +93,12 @@ class AnimaticEngine:
             lines=lines,
             seed=spec.seed,
             telling=TELLING.get(spec.shot.framing, 0.3) * (1.0 if people else 0.5) + (0.2 if lines and people else 0.0),
-            provenance={"engine": self.id, "version": self.version, "weather": scene.weather, "framing": spec.shot.framing},
+            provenance={
+                "engine": self.id,
+                "version": self.version,
+                "weather": scene.weather,
+                "framing": spec.shot.framing,
+            },
         )
 
 

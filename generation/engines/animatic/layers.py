@@ -28,7 +28,7 @@ SHARPER = 1.06  # people are drawn a little larger than shown, for the camera to
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where the shot is: the set as this framing sees it (its top-left is at (LEFT, TOP) of the frame), and the weather."""
+    """Where the shot is: the set as this framing sees it (from (LEFT, TOP) of the frame on), and the weather."""
 
     kind: str
     weather: str
@@ -86,7 +86,9 @@ def people_of(staging: Staging, place: Place) -> list[Person]:
     """Draw everybody in focus."""
     people = []
     for stand in staging.stands:
-        figure = draw_figure(stand.who, stand.bearing, place.art.light, scale=stand.scale * SHARPER, bottom=stand.bottom)
+        figure = draw_figure(
+            stand.who, stand.bearing, place.art.light, scale=stand.scale * SHARPER, bottom=stand.bottom
+        )
         people.append(Person(stand, figure, figure.head.pixels.copy()))
     return people
 
@@ -97,7 +99,9 @@ def shoulder_of(staging: Staging, place: Place) -> tuple[Sprite, Stand] | None:
     if stand is None:
         return None
     scale = stand.scale / COARSE
-    canvas = Canvas(int(HALF_WIDTH * 2 * scale), int((stand.bottom - HEAD_TOP) * scale), scale=scale, origin=(-HALF_WIDTH, HEAD_TOP))
+    canvas = Canvas(
+        int(HALF_WIDTH * 2 * scale), int((stand.bottom - HEAD_TOP) * scale), scale=scale, origin=(-HALF_WIDTH, HEAD_TOP)
+    )
     draw_body(canvas, replace(stand.who, outfit="back", jewels=False), place.art.light.side, 0.0, "down")
     head = Head(stand.who, 0.0, place.art.light.side, place.art.light.rim)
     _back_of_head(canvas, stand.who, head)
@@ -112,7 +116,14 @@ def _back_of_head(canvas: Canvas, who: Appearance, head: Head) -> None:
     canvas.fill(oval(0, -0.2, 1.06, 1.42), who.skin if who.hair_style == "bald" else who.hair)
     draw_back(canvas, head)
     for x in (-0.5, 0.0, 0.5):
-        canvas.brush([(x * 0.6, -1.5), (x * 1.3, -0.6), (x * 1.2, 0.4)], (0.02, 0.08, 0.02), shade(who.hair, 1.6), 0.3, blur=0.02, atop=True)
+        canvas.brush(
+            [(x * 0.6, -1.5), (x * 1.3, -0.6), (x * 1.2, 0.4)],
+            (0.02, 0.08, 0.02),
+            shade(who.hair, 1.6),
+            0.3,
+            blur=0.02,
+            atop=True,
+        )
 
 
 def insert_of(spec: ShotSpec, place: Place) -> Sprite | None:

@@ -41,15 +41,17 @@ def shade(colour: Colour, factor: float) -> Colour:
 def spline(points: Sequence[Point], *, closed: bool = True, steps: int = 10) -> NDArray[np.float64]:
     """Centripetal-looking Catmull-Rom curve through the points; a point given twice in a row stays a corner."""
     p = np.asarray(points, dtype=np.float64)
-    if closed:
-        p = np.concatenate([p[-1:], p, p[:2]])
-    else:
-        p = np.concatenate([2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]])
+    p = np.concatenate([p[-1:], p, p[:2]]) if closed else _extended(p)
     t = np.linspace(0, 1, steps, endpoint=False)[None, :, None]
     a, b, c, d = (p[i : len(p) - 3 + i, None, :] for i in range(4))
     curve = 0.5 * (2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3)
     flat: NDArray[np.float64] = curve.reshape(-1, 2)
     return flat if closed else np.concatenate([flat, p[-2:-1]])
+
+
+def _extended(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """An open curve's points with one more at each end, straight on."""
+    return np.concatenate([2 * p[:1] - p[1:2], p, 2 * p[-1:] - p[-2:-1]])
 
 
 def ribbon(points: Sequence[Point], widths: Sequence[float]) -> NDArray[np.float64]:
@@ -74,7 +76,12 @@ def box(x0: float, y0: float, x1: float, y1: float, radius: float = 0.0) -> NDAr
         return np.array([(x0, y0), (x1, y0), (x1, y1), (x0, y1)], dtype=np.float64)
     angle = np.linspace(0, np.pi / 2, 8)
     arc = np.stack([np.cos(angle), np.sin(angle)], axis=1) * radius
-    corners = ((x1 - radius, y1 - radius), (x0 + radius, y1 - radius), (x0 + radius, y0 + radius), (x1 - radius, y0 + radius))
+    corners = (
+        (x1 - radius, y1 - radius),
+        (x0 + radius, y1 - radius),
+        (x0 + radius, y0 + radius),
+        (x1 - radius, y0 + radius),
+    )
     return np.concatenate([np.array(corner) + _turned(arc, quarters) for quarters, corner in enumerate(corners)])
 
 
@@ -114,7 +121,10 @@ def _over(part: NDArray[np.float32], ink: NDArray[np.float32], cover: NDArray[np
 
 
 class Canvas:
-    """Float RGBA, 0..1, colour not multiplied by alpha. `origin` is the user point at the top-left pixel, `scale` pixels per unit."""
+    """Float RGBA, 0..1, colour not multiplied by alpha.
+
+    `origin` is the user point at the top-left pixel, `scale` pixels per unit; on an opaque canvas alpha stays 1.
+    """
 
     def __init__(
         self, width: int, height: int, *, scale: float = 1.0, origin: Point = (0.0, 0.0), opaque: bool = False
@@ -151,9 +161,16 @@ class Canvas:
         return small, (x0, y0, x1, y1)
 
     def fill(
-        self, shape: Any, colour: Colour, alpha: float = 1.0, *, blur: float = 0.0, to: Colour | None = None,
-        atop: bool = False, sideways: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        shape: Any,
+        colour: Colour,
+        alpha: float = 1.0,
+        *,
+        blur: float = 0.0,
+        to: Colour | None = None,
+        atop: bool = False,
+        sideways: bool = False,
+    ) -> None:
         """Paint a shape; `to` makes a gradient to its bottom (or right), `atop` paints only what is already there."""
         covered = self.mask(shape, blur)
         if covered is None:
@@ -198,9 +215,15 @@ class Canvas:
         part += light[..., None] * np.asarray(colour, np.float32) * (1 - np.minimum(part, 1))
 
     def brush(
-        self, points: Sequence[Point], widths: Sequence[float], colour: Colour, alpha: float = 1.0, *,
-        blur: float = 0.0, atop: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        points: Sequence[Point],
+        widths: Sequence[float],
+        colour: Colour,
+        alpha: float = 1.0,
+        *,
+        blur: float = 0.0,
+        atop: bool = False,
+    ) -> None:
         """A stroke that swells and thins along a curve."""
         self.fill(ribbon(points, widths), colour, alpha, blur=blur, atop=atop)
 

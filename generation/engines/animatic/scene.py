@@ -49,10 +49,14 @@ class Scene:
         self._people = people_of(staging, self._place)
         self._shoulder = shoulder_of(staging, self._place)
         self._object = insert_of(spec, self._place)
-        self._shadows = [floor_shadow(p.stand.scale * 2, self._place.art) for p in self._people] if self._on_feet else []
+        self._shadows = (
+            [floor_shadow(p.stand.scale * 2, self._place.art) for p in self._people] if self._on_feet else []
+        )
         self._poses = [self._performance(person, voices) for person in self._people]
         self._vignette = vignette(WIDTH, HEIGHT)
-        self._weather = falling(self._place.weather, spec.seed) if self._place.weather and not is_inside(self._place) else None
+        self._weather = (
+            falling(self._place.weather, spec.seed) if self._place.weather and not is_inside(self._place) else None
+        )
         self._plates = _plates(spec, voices, timing) if spec.captions_burned else []
 
     @property
@@ -79,7 +83,11 @@ class Scene:
             self._lay_person(picture, person, self._poses[order][index], order, figures)
         if self._object is not None:
             drift = placed(1 / 1.16, 360, 520, anchor=self._object.anchor, tilt=0.012 * np.sin(index / 19))
-            lay(picture, self._object.pixels, layer_matrix(replace(view, zoom=1 + (view.zoom - 1) * 1.4), 1.0, WIDTH, HEIGHT) @ drift)
+            lay(
+                picture,
+                self._object.pixels,
+                layer_matrix(replace(view, zoom=1 + (view.zoom - 1) * 1.4), 1.0, WIDTH, HEIGHT) @ drift,
+            )
         self._lay_front(picture, view, base, index)
         picture = cv2.multiply(picture, self._vignette, scale=1 / 255)
         picture = darken(picture, self._fade(index))
@@ -100,9 +108,19 @@ class Scene:
             lay(picture, shadow, camera @ foot)
         size = 1 / SHARPER
         breath = pose.breath * scale
-        lay(picture, person.figure.trunk.pixels, camera @ placed(size, stand.x, stand.y + breath, anchor=person.figure.trunk.anchor))
-        head = placed(size, stand.x + pose.dx * scale, stand.y + breath + pose.dy * scale, anchor=person.figure.head.anchor,
-                      tilt=pose.tilt, pivot=1.4 * scale * SHARPER)  # fmt: skip
+        lay(
+            picture,
+            person.figure.trunk.pixels,
+            camera @ placed(size, stand.x, stand.y + breath, anchor=person.figure.trunk.anchor),
+        )
+        head = placed(
+            size,
+            stand.x + pose.dx * scale,
+            stand.y + breath + pose.dy * scale,
+            anchor=person.figure.head.anchor,
+            tilt=pose.tilt,
+            pivot=1.4 * scale * SHARPER,
+        )
         lay(picture, _with_face(person, pose), camera @ head)
 
     def _lay_front(self, picture: Pixels, view: View, base: Matrix, index: int) -> None:
@@ -110,7 +128,11 @@ class Scene:
             lay(picture, self._place.near, layer_matrix(view, NEAR, WIDTH, HEIGHT) @ base)
         if self._shoulder is not None:
             sprite, stand = self._shoulder
-            lay(picture, sprite.pixels, layer_matrix(view, SHOULDER, WIDTH, HEIGHT) @ placed(COARSE, stand.x, stand.y, anchor=sprite.anchor))
+            lay(
+                picture,
+                sprite.pixels,
+                layer_matrix(view, SHOULDER, WIDTH, HEIGHT) @ placed(COARSE, stand.x, stand.y, anchor=sprite.anchor),
+            )
         if self._weather is not None:
             fall(picture, self._weather, self._place.weather, index)
 

@@ -25,8 +25,21 @@ ZOOM = {"wide": 1.0, "medium": 1.3, "close": 1.75, "extreme_close": 2.4, "over_s
 BLUR = {"wide": 0.0, "medium": 3.2, "close": 9.0, "extreme_close": 16.0, "over_shoulder": 6.0, "insert": 14.0}
 MOST = 4
 FLOOR = 1186.0  # where feet stand in a wide shot
-REACTIONS = {"angry": "afraid", "sad": "sad", "crying": "sad", "surprised": "surprised", "afraid": "surprised", "happy": "happy"}
-POSES = {"crying": ("clasped", "chest"), "angry": ("crossed", "hip"), "sad": ("clasped", "chest"), "afraid": ("chest", "clasped"), "surprised": ("chest", "down")}
+REACTIONS = {
+    "angry": "afraid",
+    "sad": "sad",
+    "crying": "sad",
+    "surprised": "surprised",
+    "afraid": "surprised",
+    "happy": "happy",
+}
+POSES = {
+    "crying": ("clasped", "chest"),
+    "angry": ("crossed", "hip"),
+    "sad": ("clasped", "chest"),
+    "afraid": ("chest", "clasped"),
+    "surprised": ("chest", "down"),
+}
 _ADDRESSED = re.compile(r"(?:speaks|talks|says) to ([\w' .-]+?)(?:,|$)|对(\w+?)(?:说|喊|低|道)")
 RESTING = ("down", "pocket", "hip", "clasped", "down")
 
@@ -82,11 +95,19 @@ def _row(spec: ShotSpec, people: list[CastMember], framing: str) -> tuple[Stand,
         side = facing(spec, people[0])
         lead = {"wide": 40.0, "seated": 60.0, "medium": 36.0, "close": 26.0}.get(framing, 12.0)
         return (_stand(spec, people[0], 360 - side * lead, side, framing, size),)
-    spread = {"wide": 140.0, "seated": 150.0, "medium": 172.0}.get(framing, 178.0) if count == 2 else 560.0 / count / (1.0 if framing == "wide" else 0.9)
+    spread = (
+        {"wide": 140.0, "seated": 150.0, "medium": 172.0}.get(framing, 178.0)
+        if count == 2
+        else 560.0 / count / (1.0 if framing == "wide" else 0.9)
+    )
     stands = []
     for index, member in enumerate(people):
         offset = index - (count - 1) / 2
-        stands.append(_stand(spec, member, 360 + offset * spread * (2 if count == 2 else 1), 1 if offset < 0 else -1, framing, size))
+        stands.append(
+            _stand(
+                spec, member, 360 + offset * spread * (2 if count == 2 else 1), 1 if offset < 0 else -1, framing, size
+            )
+        )
     return tuple(stands)
 
 
@@ -101,7 +122,7 @@ def _speaker_first(spec: ShotSpec, people: list[CastMember]) -> list[CastMember]
 
 
 def facing(spec: ShotSpec, member: CastMember) -> int:
-    """1 looks to the picture's right (and stands left), -1 to its left: the two of a talk keep their sides in every shot."""
+    """1 looks to the picture's right (and stands left), -1 to its left: the two of a talk keep their sides."""
     own = _rank(member.name)
     others = [_rank(other.name) for other in spec.cast if other.name != member.name]
     spoken_to = _ADDRESSED.search(spec.shot.action)
@@ -121,7 +142,9 @@ def _stand(spec: ShotSpec, member: CastMember, x: float, side: int, framing: str
     mood = _mood(spec, lines)
     small = 0.74 if who.age == "child" else 1.0
     tall = number(member.seed, "tall") % 5 * 0.018
-    yaw = side * {"wide": 0.4, "medium": 0.36, "close": 0.26, "extreme_close": 0.14, "over_shoulder": 0.34}.get(framing, 0.3)
+    yaw = side * {"wide": 0.4, "medium": 0.36, "close": 0.26, "extreme_close": 0.14, "over_shoulder": 0.34}.get(
+        framing, 0.3
+    )
     choice = POSES.get(mood, RESTING)
     pose = "clasped" if framing == "seated" else choice[(member.seed + spec.seed) % len(choice)]
     bearing = Bearing(yaw, mood, side * 0.32, pose, bool(lines))

@@ -26,7 +26,15 @@ def falling(weather: str, seed: int) -> Pixels:
             ends = [(x, y), (x + 0.5, y + 0.5)]
         for shift in (0, -HEIGHT):
             a, b = ((round(px * 8), round((py + shift) * 8)) for px, py in ends)
-            cv2.line(tile, a, b, rng.randint(26, 84) if weather == "rain" else 200, 1 if weather == "rain" else rng.randint(2, 6), cv2.LINE_AA, 3)
+            cv2.line(
+                tile,
+                a,
+                b,
+                rng.randint(26, 84) if weather == "rain" else 200,
+                1 if weather == "rain" else rng.randint(2, 6),
+                cv2.LINE_AA,
+                3,
+            )
     soft = cv2.GaussianBlur(tile, (0, 0), 0.8)
     return cv2.cvtColor(np.concatenate([soft, soft]), cv2.COLOR_GRAY2RGBA)
 

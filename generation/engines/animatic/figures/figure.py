@@ -12,9 +12,10 @@ from generation.engines.animatic.appearance import Appearance
 from generation.engines.animatic.compose import over
 from generation.engines.animatic.figures.body import draw_body
 from generation.engines.animatic.figures.build import FOOT
-from generation.engines.animatic.figures.face import LIDS, MOODS, MOUTHS, draw_face
+from generation.engines.animatic.figures.face import LIDS, MOUTHS, draw_face
 from generation.engines.animatic.figures.hair import draw_back, draw_front
 from generation.engines.animatic.figures.head import CROWN, Head
+from generation.engines.animatic.figures.moods import MOODS
 from generation.engines.animatic.paint import Box, Canvas, Pixels, mix, oval, rgb, shade, spline
 
 TOP = CROWN - 1.15  # room for a bun
@@ -54,7 +55,7 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Bearing:
-    """How somebody stands: head turn in radians, mood, where the eyes go (-1..1), what the arms do, and if they speak."""
+    """How somebody stands: head turn in radians, mood, where the eyes go (-1..1), the arms, and if they speak."""
 
     yaw: float
     mood: str
@@ -78,7 +79,9 @@ def draw_figure(who: Appearance, bearing: Bearing, light: Light, *, scale: float
     canvas = _head(head, bearing, scale)
     patches = _patches(canvas, head, bearing, light) if scale >= FACE_SCALE else ()
     whole, (left, top) = cropped(lit_sprite(canvas, light))
-    moved = {name: _within(whole, (x0 - left, y0 - top, x1 - left, y1 - top), p) for name, ((x0, y0, x1, y1), p) in patches}
+    moved = {
+        name: _within(whole, (x0 - left, y0 - top, x1 - left, y1 - top), p) for name, ((x0, y0, x1, y1), p) in patches
+    }
     return Figure(
         trunk=cropped(merged(lit_sprite(back, light), lit_sprite(body, light)))[0],
         head=whole,
@@ -154,7 +157,12 @@ def _skin(canvas: Canvas, head: Head) -> None:
         if side * head.turn > 0.12:
             continue  # the far ear is hidden
         canvas.fill(oval(x + side * 0.03, y, 0.17, 0.32), shade(head.who.skin, 0.93))
-        canvas.brush([(x + side * 0.09, y - 0.18), (x, y - 0.05), (x + side * 0.05, y + 0.16)], (0.02, 0.07, 0.02), head.shadow, 0.8)
+        canvas.brush(
+            [(x + side * 0.09, y - 0.18), (x, y - 0.05), (x + side * 0.05, y + 0.16)],
+            (0.02, 0.07, 0.02),
+            head.shadow,
+            0.8,
+        )
         if head.who.jewels:
             canvas.fill(oval(x + side * 0.05, y + 0.42, 0.06, 0.1), rgb("#efd9a0"))
     canvas.fill(head.outline(), head.who.skin)
@@ -166,7 +174,10 @@ def _beard(canvas: Canvas, head: Head, mouth: str) -> None:
     colour = shade(head.who.hair, 0.85)
     half = [(0.98, 0.35), (0.9, 0.78), (0.7, 1.2), (0.4, 1.48), (0.0, 1.56)]
     contour = [head.at(x, y, 0.75) for x, y in half] + [head.at(-x, y, 0.75) for x, y in reversed(half[:-1])]
-    inner = [head.at(x, y, 0.95) for x, y in ((-0.84, 0.4), (-0.66, 0.72), (-0.36, 0.84), (0.0, 0.8), (0.36, 0.84), (0.66, 0.72), (0.84, 0.4))]
+    inner = [
+        head.at(x, y, 0.95)
+        for x, y in ((-0.84, 0.4), (-0.66, 0.72), (-0.36, 0.84), (0.0, 0.8), (0.36, 0.84), (0.66, 0.72), (0.84, 0.4))
+    ]
     shape = spline([*contour, *inner])
     if head.who.beard == "stubble":
         canvas.fill(shape, colour, 0.24, blur=0.05, atop=True)
@@ -179,7 +190,13 @@ def _beard(canvas: Canvas, head: Head, mouth: str) -> None:
         cover, (x0, y0, x1, y1) = keep
         part = canvas.pixels[y0:y1, x0:x1]
         part += cover[..., None] * (before[y0:y1, x0:x1] - part)
-    canvas.brush(head.all_at([(-0.36, 0.92), (-0.12, 0.84), (0.12, 0.84), (0.36, 0.92)], 1.1), (0.05, 0.12, 0.12, 0.05), colour, 0.9, blur=0.015)
+    canvas.brush(
+        head.all_at([(-0.36, 0.92), (-0.12, 0.84), (0.12, 0.84), (0.36, 0.92)], 1.1),
+        (0.05, 0.12, 0.12, 0.05),
+        colour,
+        0.9,
+        blur=0.015,
+    )
 
 
 def _glasses(canvas: Canvas, head: Head) -> None:
@@ -193,7 +210,9 @@ def _glasses(canvas: Canvas, head: Head) -> None:
         canvas.fill(inner, rgb("#dfeaf5"), 0.16)
         canvas.fill(np.concatenate([outer, outer[:1], inner[:1], inner[::-1]]), frame, 0.95)
         canvas.brush([(x + side * rx, y - 0.04), head.at(side * 0.99, 0.02, 0.3)], (0.05, 0.04), frame)
-    canvas.brush([head.at(-0.1, 0.02, 1.2), head.at(0, -0.02, 1.25), head.at(0.1, 0.02, 1.2)], (0.05, 0.05, 0.05), frame)
+    canvas.brush(
+        [head.at(-0.1, 0.02, 1.2), head.at(0, -0.02, 1.25), head.at(0.1, 0.02, 1.2)], (0.05, 0.05, 0.05), frame
+    )
 
 
 def lit_sprite(canvas: Canvas, light: Light) -> Sprite:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from generation.engines.animatic.figures.hairlines import HAIRLINES, OUTLINE, SHORT_OUTLINE
 from generation.engines.animatic.figures.head import Head
 from generation.engines.animatic.paint import Canvas, Point, mix, oval, rgb, ribbon, shade, spline
 
@@ -27,7 +28,13 @@ def draw_back(canvas: Canvas, head: Head) -> None:
         side = -1.0 if head.turn >= 0 else 1.0
         tail = [(side * 0.5, -1.2), (side * 1.45, -1.0), (side * 1.62, 0.3), (side * 1.36, 1.7), (side * 1.5, 2.7)]
         canvas.brush([head.skull(x, y) for x, y in tail], (0.2, 0.62, 0.74, 0.56, 0.05), dark)
-        canvas.brush([head.skull(x - side * 0.06, y) for x, y in tail[1:]], (0.05, 0.16, 0.12, 0.02), head.who.hair, 0.6, blur=0.04)
+        canvas.brush(
+            [head.skull(x - side * 0.06, y) for x, y in tail[1:]],
+            (0.05, 0.16, 0.12, 0.02),
+            head.who.hair,
+            0.6,
+            blur=0.04,
+        )
     elif style == "bun":
         canvas.fill(oval(*head.skull(0, -1.78), 0.56, 0.46), dark)
         canvas.fill(oval(*head.skull(head.light * 0.12, -1.86), 0.42, 0.3), head.who.hair, 0.8, blur=0.08)
@@ -38,16 +45,39 @@ def draw_back(canvas: Canvas, head: Head) -> None:
 
 def _falling(canvas: Canvas, head: Head, length: float, *, waves: bool) -> None:
     swing = 0.16 if waves else 0.04
-    right = [(0.0, -1.68), (0.66, -1.58), (1.1, -1.1), (1.26, -0.4), (1.26 + swing, 0.6), (1.3 - swing, 1.4),
-             (1.34 + swing, length * 0.62), (1.2, length * 0.86), (0.8, length)]  # fmt: skip
+    right = [
+        (0.0, -1.68),
+        (0.66, -1.58),
+        (1.1, -1.1),
+        (1.26, -0.4),
+        (1.26 + swing, 0.6),
+        (1.3 - swing, 1.4),
+        (1.34 + swing, length * 0.62),
+        (1.2, length * 0.86),
+        (0.8, length),
+    ]
     if length < 2:
-        right = [(0.0, -1.68), (0.66, -1.58), (1.12, -1.1), (1.3, -0.35), (1.36, 0.5), (1.34, 1.15), (1.12, length), (0.6, length - 0.1)]
+        right = [
+            (0.0, -1.68),
+            (0.66, -1.58),
+            (1.12, -1.1),
+            (1.3, -0.35),
+            (1.36, 0.5),
+            (1.34, 1.15),
+            (1.12, length),
+            (0.6, length - 0.1),
+        ]
     shape = spline([head.skull(x, y) for x, y in _mirrored(right)])
     canvas.fill(shape, shade(head.who.hair, 0.6), to=shade(head.who.hair, 0.44))
     with canvas.clip(shape):
         for index in range(9):
             x = -1.2 + index * 0.3
-            path = [head.skull(x * 0.7, -1.2), head.skull(x + swing, 0.6), head.skull(x * 1.02 - swing, length * 0.6), head.skull(x * 0.9, length)]
+            path = [
+                head.skull(x * 0.7, -1.2),
+                head.skull(x + swing, 0.6),
+                head.skull(x * 1.02 - swing, length * 0.6),
+                head.skull(x * 0.9, length),
+            ]
             light = shade(head.who.hair, 0.95 if index % 2 else 0.4)
             canvas.brush(path, (0.02, 0.1, 0.12, 0.02), light, 0.5, blur=0.03)
 
@@ -58,12 +88,9 @@ def draw_front(canvas: Canvas, head: Head) -> None:
     if style == "bald":
         canvas.fill(oval(*head.skull(head.light * 0.35, -1.1), 0.3, 0.18), rgb("#ffffff"), 0.28, blur=0.1, atop=True)
         return
-    hairline = _HAIRLINES.get(style, _HAIRLINES["part"])
+    hairline = HAIRLINES.get(style, HAIRLINES["part"])
     flip = -1.0 if head.who.variety % 2 else 1.0
-    outer = [(-1.12, 0.12), (-1.2, -0.5), (-1.06, -1.14), (-0.62, -1.6), (0.0, -1.72), (0.62, -1.6), (1.06, -1.14), (1.2, -0.5), (1.12, 0.12)]
-    if style in ("short", "swept", "messy", "fringe"):
-        outer = [(-1.03, 0.06), (-1.1, -0.5), (-1.12, -1.05), (-0.86, -1.56), (-0.5, -1.66), (-0.3, -1.82), (0.16, -1.76), (0.42, -1.8), (0.84, -1.52),
-                 (0.98, -1.42), (1.1, -0.96), (1.1, -0.5), (1.03, 0.06)]  # fmt: skip
+    outer = SHORT_OUTLINE if style in ("short", "swept", "messy", "fringe") else OUTLINE
     contour = [head.skull(x, y) for x, y in (outer if flip > 0 else [(-x, y) for x, y in outer])]
     face = [head.at(x * flip, y, 0.62) for x, y in hairline]
     shape = spline([*contour, *face])
@@ -76,19 +103,6 @@ def draw_front(canvas: Canvas, head: Head) -> None:
     if style in ("messy", "short", "fringe"):
         _tufts(canvas, head, flip, 0.4 if style == "messy" else 0.2)
     _sideburns(canvas, head)
-
-
-# from the right temple, over the forehead, to the left temple
-_HAIRLINES: dict[str, tuple[Point, ...]] = {
-    "part": ((0.98, 0.1), (0.94, -0.38), (0.78, -0.72), (0.4, -0.98), (-0.22, -1.14), (-0.28, -1.14), (-0.6, -0.84), (-0.88, -0.48), (-0.97, 0.1)),
-    "bob": ((0.98, 0.2), (0.95, -0.2), (0.88, -0.42), (0.45, -0.42), (0.0, -0.4), (-0.45, -0.42), (-0.88, -0.42), (-0.95, -0.2), (-0.98, 0.2)),
-    "fringe": ((0.97, 0.02), (0.93, -0.4), (0.62, -0.52), (0.3, -0.42), (0.0, -0.55), (-0.3, -0.44), (-0.62, -0.62), (-0.93, -0.4), (-0.97, 0.02)),
-    "messy": ((0.97, 0.0), (0.92, -0.5), (0.66, -0.66), (0.4, -0.5), (0.2, -0.76), (-0.12, -0.5), (-0.4, -0.8), (-0.9, -0.5), (-0.97, 0.0)),
-    "short": ((0.97, 0.0), (0.9, -0.5), (0.78, -0.74), (0.4, -0.8), (0.0, -0.86), (-0.46, -0.94), (-0.8, -0.8), (-0.9, -0.5), (-0.97, 0.0)),
-    "swept": ((0.97, 0.0), (0.9, -0.55), (0.8, -0.94), (0.4, -1.04), (0.0, -1.0), (-0.4, -1.04), (-0.8, -0.94), (-0.9, -0.55), (-0.97, 0.0)),
-    "bun": ((0.97, 0.05), (0.9, -0.5), (0.74, -0.88), (0.36, -1.06), (0.0, -1.12), (-0.36, -1.06), (-0.74, -0.88), (-0.9, -0.5), (-0.97, 0.05)),
-    "pony": ((0.97, 0.05), (0.9, -0.5), (0.76, -0.8), (0.4, -0.66), (0.1, -0.92), (-0.36, -1.04), (-0.74, -0.88), (-0.9, -0.5), (-0.97, 0.05)),
-}  # fmt: skip
 
 
 def _strands(canvas: Canvas, head: Head, flip: float) -> None:
@@ -108,9 +122,15 @@ def _sheen(canvas: Canvas, head: Head) -> None:
     """The band of light that says this is hair."""
     bright = mix(shade(head.who.hair, 1.7), rgb("#fff0e0"), 0.25)
     arc = [head.skull(x, -1.42 + 0.42 * x * x) for x in (-0.82, -0.4, 0.0, 0.4, 0.82)]
-    canvas.brush([(x + head.light * 0.1, y + 0.14) for x, y in arc], (0.02, 0.15, 0.2, 0.15, 0.02), bright, 0.36, blur=0.06)
-    canvas.fill(ribbon([head.skull(-head.light * 1.1, -1.4), head.skull(-head.light * 1.15, 0.2)], (0.5, 0.5)),
-                shade(head.who.hair, 0.4), 0.5, blur=0.15)  # fmt: skip
+    canvas.brush(
+        [(x + head.light * 0.1, y + 0.14) for x, y in arc], (0.02, 0.15, 0.2, 0.15, 0.02), bright, 0.36, blur=0.06
+    )
+    canvas.fill(
+        ribbon([head.skull(-head.light * 1.1, -1.4), head.skull(-head.light * 1.15, 0.2)], (0.5, 0.5)),
+        shade(head.who.hair, 0.4),
+        0.5,
+        blur=0.15,
+    )
 
 
 def _locks(canvas: Canvas, head: Head, style: str, flip: float) -> None:
@@ -119,26 +139,47 @@ def _locks(canvas: Canvas, head: Head, style: str, flip: float) -> None:
     swing = 0.16 if style == "wavy" else 0.03
     for side in (-1.0, 1.0):
         near = 1.0 + 0.1 * side * -head.turn
-        path = [head.skull(side * 0.66, -1.1), head.skull(side * 1.02 * near, -0.5), head.skull(side * (1.08 + swing) * near, 0.35),
-                head.skull(side * (1.12 - swing) * near, length * 0.6), head.skull(side * (1.02 + swing) * near, length)]  # fmt: skip
+        path = [
+            head.skull(side * 0.66, -1.1),
+            head.skull(side * 1.02 * near, -0.5),
+            head.skull(side * (1.08 + swing) * near, 0.35),
+            head.skull(side * (1.12 - swing) * near, length * 0.6),
+            head.skull(side * (1.02 + swing) * near, length),
+        ]
         widths = (0.16, 0.36, 0.4, 0.38, 0.04) if style != "bob" else (0.16, 0.36, 0.44, 0.42, 0.22)
         canvas.fill(ribbon(path, widths), shade(head.who.hair, 0.98), to=shade(head.who.hair, 0.66))
         with canvas.clip(ribbon(path, widths)):
             for shift in (-0.11, 0.0, 0.1):
                 line = [(x + shift, y) for x, y in path]
-                canvas.brush(line, (0.01, 0.05, 0.04, 0.03, 0.01), shade(head.who.hair, 1.5 if shift == 0 else 0.5), 0.34, blur=0.015)
+                canvas.brush(
+                    line,
+                    (0.01, 0.05, 0.04, 0.03, 0.01),
+                    shade(head.who.hair, 1.5 if shift == 0 else 0.5),
+                    0.34,
+                    blur=0.015,
+                )
 
 
 def _tufts(canvas: Canvas, head: Head, flip: float, length: float) -> None:
     """Locks that break the outline and fall into the forehead."""
     for x, lean in ((-0.8, -0.5), (-0.4, -0.1), (0.0, 0.3), (0.4, 0.5), (0.8, 0.8)):
-        x, y = head.skull(x * flip, -1.5 + 0.3 * x * x)
-        lean *= length * flip
-        canvas.brush([(x - lean, y + 0.1), (x, y - length * 0.3), (x + lean, y - length * 0.8)], (0.4, 0.3, 0.02), shade(head.who.hair, 1.04))
+        px, py = head.skull(x * flip, -1.5 + 0.3 * x * x)
+        bend = lean * length * flip
+        canvas.brush(
+            [(px - bend, py + 0.1), (px, py - length * 0.3), (px + bend, py - length * 0.8)],
+            (0.4, 0.3, 0.02),
+            shade(head.who.hair, 1.04),
+        )
     for x, drop in ((0.62, 0.16), (0.3, 0.24), (-0.08, 0.2), (-0.46, 0.14)):
-        path = [head.at(x * 0.7 * flip, -1.3, 0.62), head.at(x * 1.02 * flip, -0.96, 0.62), head.at((x + 0.06) * 1.05 * flip, -0.84 + drop * length * 2, 0.62)]
+        path = [
+            head.at(x * 0.7 * flip, -1.3, 0.62),
+            head.at(x * 1.02 * flip, -0.96, 0.62),
+            head.at((x + 0.06) * 1.05 * flip, -0.84 + drop * length * 2, 0.62),
+        ]
         canvas.brush(path, (0.3, 0.26, 0.02), shade(head.who.hair, 0.92))
-        canvas.brush([(px - 0.05, py) for px, py in path], (0.02, 0.05, 0.01), shade(head.who.hair, 1.6), 0.3, blur=0.012)
+        canvas.brush(
+            [(px - 0.05, py) for px, py in path], (0.02, 0.05, 0.01), shade(head.who.hair, 1.6), 0.3, blur=0.012
+        )
 
 
 def _sideburns(canvas: Canvas, head: Head) -> None:

@@ -20,7 +20,7 @@ GRAIN = 0.012
 
 @dataclass(frozen=True, slots=True)
 class SetArt:
-    """`far` and `near` (premultiplied, or None) are RGBA of 8 bits and `WIDTH` x `HEIGHT`; `hour` colours what is added later."""
+    """`far` and `near` (premultiplied, or None) are RGBA of 8 bits and `WIDTH` x `HEIGHT`; `hour` colours the rest."""
 
     far: Pixels
     near: Pixels | None

@@ -80,19 +80,42 @@ def corridor(far: Canvas, near: Canvas, hour: Hour, rng: random.Random, weather:
     left, right, up, down = vx - 105, vx + 105, vy - 150, vy + 190
     far.fill([(LEFT, TOP), (RIGHT, TOP), (right, up), (left, up)], shade(wall, 0.7), to=shade(wall, 1.05))
     far.fill([(LEFT, BOTTOM), (RIGHT, BOTTOM), (right, down), (left, down)], shade(floor, 0.8), to=shade(floor, 1.25))
-    far.fill([(LEFT, TOP), (left, up), (left, down), (LEFT, BOTTOM)], shade(wall, 0.8), to=shade(wall, 1.1), sideways=True)
-    far.fill([(RIGHT, TOP), (right, up), (right, down), (RIGHT, BOTTOM)], shade(wall, 1.1), to=shade(wall, 0.72), sideways=True)
+    far.fill(
+        [(LEFT, TOP), (left, up), (left, down), (LEFT, BOTTOM)], shade(wall, 0.8), to=shade(wall, 1.1), sideways=True
+    )
+    far.fill(
+        [(RIGHT, TOP), (right, up), (right, down), (RIGHT, BOTTOM)],
+        shade(wall, 1.1),
+        to=shade(wall, 0.72),
+        sideways=True,
+    )
     far.fill(box(left, up, right, down), shade(wall, 1.15))
     piece.door(far, hour, vx - 48, down, 96, 220, rgb("#6e5546"))
+    _doors_and_lamps(far, hour, vx, up, down)
+
+
+def _doors_and_lamps(far: Canvas, hour: Hour, vx: float, up: float, down: float) -> None:
     for share in (0.12, 0.34, 0.62):
         for side in (-1, 1):
             x0, x1 = (vx + side * (105 + 390 * s) for s in (share, share + 0.2))
             y = [down + (BOTTOM - down) * s * 0.62 for s in (share, share + 0.2)]
             t = [up + 40 - (up - TOP) * s * 0.5 for s in (share, share + 0.2)]
-            far.fill([(x0, t[0]), (x1, t[1]), (x1, y[1] + 40), (x0, y[0] + 40)], dim(rgb("#5d4636"), hour), to=shade(dim(rgb("#5d4636"), hour), 0.7))
+            far.fill(
+                [(x0, t[0]), (x1, t[1]), (x1, y[1] + 40), (x0, y[0] + 40)],
+                dim(rgb("#5d4636"), hour),
+                to=shade(dim(rgb("#5d4636"), hour), 0.7),
+            )
         wide = 60 + 150 * share
         y = up - (up - TOP) * share
-        far.fill([(vx - wide * 0.5, y), (vx + wide * 0.5, y), (vx + wide * 0.64, y - 26 - 60 * share), (vx - wide * 0.64, y - 26 - 60 * share)], rgb("#fff6dd"))
+        far.fill(
+            [
+                (vx - wide * 0.5, y),
+                (vx + wide * 0.5, y),
+                (vx + wide * 0.64, y - 26 - 60 * share),
+                (vx - wide * 0.64, y - 26 - 60 * share),
+            ],
+            rgb("#fff6dd"),
+        )
         far.glow(vx, y, 330, 330, rgb("#ffe9bd"), 0.32)
         far.glow(vx, down + (BOTTOM - down) * share, 200, 90, rgb("#ffe9bd"), 0.2)
 
@@ -112,7 +135,11 @@ def kitchen(far: Canvas, near: Canvas, hour: Hour, rng: random.Random, weather: 
     draw_walls(far, hour, rgb("#c8c1ae"), rgb("#9a8a74"), boards=False)
     for row in range(9):
         for column in range(14):
-            far.fill(box(LEFT + column * 70, 560 + row * 34, LEFT + column * 70 + 66, 590 + row * 34), dim(rgb("#dcd6c6"), hour), 0.7)
+            far.fill(
+                box(LEFT + column * 70, 560 + row * 34, LEFT + column * 70 + 66, 590 + row * 34),
+                dim(rgb("#dcd6c6"), hour),
+                0.7,
+            )
     draw_window(far, hour, rng, weather, x0=230, y0=270, x1=500, y1=560, green=True)
     piece.cabinet(far, hour, LEFT, 190, 250, 520, rgb("#5d7a74"), 3)
     piece.cabinet(far, hour, 540, RIGHT, 250, 520, rgb("#5d7a74"), 3)
@@ -131,7 +158,12 @@ def school(far: Canvas, near: Canvas, hour: Hour, rng: random.Random, weather: s
     far.fill(box(220, 300, 780, 640), dim(rgb("#7a5636"), hour))
     far.fill(box(234, 314, 766, 626), dim(rgb("#2f5546"), hour), to=dim(rgb("#254438"), hour))
     for row in range(4):
-        far.brush([(280, 380 + row * 52), (400, 374 + row * 52), (rng.uniform(480, 690), 382 + row * 52)], (3, 4, 2), rgb("#e9efe6"), 0.5)
+        far.brush(
+            [(280, 380 + row * 52), (400, 374 + row * 52), (rng.uniform(480, 690), 382 + row * 52)],
+            (3, 4, 2),
+            rgb("#e9efe6"),
+            0.5,
+        )
     for x, base in ((150, FLOOR + 60), (470, FLOOR + 60), (300, FLOOR + 190), (660, FLOOR + 190)):
         piece.desk(far, hour, x, base, 220, rgb("#a77b4b"), monitor=False)
 
@@ -160,13 +192,27 @@ def car(far: Canvas, near: Canvas, hour: Hour, rng: random.Random, weather: str)
         draw_skyline(far, hour, rng, base=660, tall=260, depth=0.4)
         for _ in range(34):
             x, y = rng.uniform(LEFT, RIGHT), rng.uniform(430, 670)
-            far.fill(oval(x, y, *(2 * [rng.uniform(8, 24)])), rgb(rng.choice(("#ffcf7a", "#ff8a6a", "#ffe9c0", "#9cc4ff"))), 0.2 + 0.4 * hour.lamps, blur=3)
-    far.brush([(20, 280), (360, 236), (700, 280), (760, 660), (360, 690), (-40, 660), (20, 280)], (16, 16), rgb("#0a0a0d"))
+            far.fill(
+                oval(x, y, *(2 * [rng.uniform(8, 24)])),
+                rgb(rng.choice(("#ffcf7a", "#ff8a6a", "#ffe9c0", "#9cc4ff"))),
+                0.2 + 0.4 * hour.lamps,
+                blur=3,
+            )
+    far.brush(
+        [(20, 280), (360, 236), (700, 280), (760, 660), (360, 690), (-40, 660), (20, 280)], (16, 16), rgb("#0a0a0d")
+    )
     for x in (110, 610):
         seat = dim(rgb("#5a4034"), hour)
         far.fill(box(x - 80, 560, x + 80, 680, 36), shade(seat, 1.1), to=shade(seat, 0.7))
-        far.fill(spline([(x - 150, 690), (x + 150, 690), (x + 190, BOTTOM), (x - 190, BOTTOM)]), shade(seat, 0.95), to=shade(seat, 0.5))
-    near.fill(spline([(LEFT, 1230), (200, 1180), (560, 1180), (RIGHT, 1230), (RIGHT, BOTTOM + 60), (LEFT, BOTTOM + 60)]), rgb("#101116"))
+        far.fill(
+            spline([(x - 150, 690), (x + 150, 690), (x + 190, BOTTOM), (x - 190, BOTTOM)]),
+            shade(seat, 0.95),
+            to=shade(seat, 0.5),
+        )
+    near.fill(
+        spline([(LEFT, 1230), (200, 1180), (560, 1180), (RIGHT, 1230), (RIGHT, BOTTOM + 60), (LEFT, BOTTOM + 60)]),
+        rgb("#101116"),
+    )
     near.brush([(120, 1300), (160, 1140), (300, 1090), (440, 1140), (480, 1300)], (34, 34), rgb("#1b1c22"))
 
 
@@ -193,7 +239,22 @@ def palace(far: Canvas, near: Canvas, hour: Hour, rng: random.Random, weather: s
         for base, tall in ((760, 150), (800, 110)):
             tone = mix(shade(rgb("#4b3a3a"), 1 - hour.dark), hour.haze, 0.5 if base == 760 else 0.2)
             for x in (60, 330, 600):
-                far.fill(spline([(x - 170, base - tall * 0.5), (x - 60, base - tall * 0.85), (x, base - tall), (x + 60, base - tall * 0.85), (x + 170, base - tall * 0.5), (x + 120, base - tall * 0.42), (x + 110, base), (x - 110, base), (x - 120, base - tall * 0.42)]), tone)
+                far.fill(
+                    spline(
+                        [
+                            (x - 170, base - tall * 0.5),
+                            (x - 60, base - tall * 0.85),
+                            (x, base - tall),
+                            (x + 60, base - tall * 0.85),
+                            (x + 170, base - tall * 0.5),
+                            (x + 120, base - tall * 0.42),
+                            (x + 110, base),
+                            (x - 110, base),
+                            (x - 120, base - tall * 0.42),
+                        ]
+                    ),
+                    tone,
+                )
     red, gold = dim(rgb("#9c2f26"), hour), dim(rgb("#d1a24a"), hour)
     for index in range(13):
         far.fill(box(LEFT + index * 80, 620, LEFT + index * 80 + 8, 880), red)

@@ -66,7 +66,9 @@ def _cloud(canvas: Canvas, rng: random.Random, hour: Hour, horizon: float, *, he
     tone = mix(light, rgb("#39424f") if hour.lamps < 0.5 else rgb("#141a2c"), 0.55 if heavy else 0.0)
     for _ in range(6):
         dx = rng.uniform(-0.5, 0.5) * wide
-        canvas.fill(oval(x + dx, y + rng.uniform(-14, 8), wide * rng.uniform(0.2, 0.4), rng.uniform(16, 34)), tone, 0.3, blur=11)
+        canvas.fill(
+            oval(x + dx, y + rng.uniform(-14, 8), wide * rng.uniform(0.2, 0.4), rng.uniform(16, 34)), tone, 0.3, blur=11
+        )
 
 
 def draw_skyline(canvas: Canvas, hour: Hour, rng: random.Random, *, base: float, tall: float, depth: float) -> None:
@@ -84,7 +86,9 @@ def draw_skyline(canvas: Canvas, hour: Hour, rng: random.Random, *, base: float,
         x += wide + rng.uniform(2, 14)
 
 
-def _windows(canvas: Canvas, hour: Hour, rng: random.Random, *, box_of: tuple[float, float, float, float], depth: float) -> None:
+def _windows(
+    canvas: Canvas, hour: Hour, rng: random.Random, *, box_of: tuple[float, float, float, float], depth: float
+) -> None:
     x0, y0, x1, y1 = box_of
     warm = (rgb("#ffd58a"), rgb("#ffe7b8"), rgb("#bcd4ff"))
     y = y0 + 12
@@ -92,13 +96,18 @@ def _windows(canvas: Canvas, hour: Hour, rng: random.Random, *, box_of: tuple[fl
         x = x0 + 8
         while x < x1 - 10:
             if rng.random() < (0.34 if hour.lamps > 0.5 else 0.2):
-                canvas.fill(box(x, y, x + 6, y + 9), rng.choice(warm) if hour.lamps > 0.5 else hour.horizon,
-                            (0.85 if hour.lamps > 0.5 else 0.4) * (1 - depth * 0.6))  # fmt: skip
+                canvas.fill(
+                    box(x, y, x + 6, y + 9),
+                    rng.choice(warm) if hour.lamps > 0.5 else hour.horizon,
+                    (0.85 if hour.lamps > 0.5 else 0.4) * (1 - depth * 0.6),
+                )
             x += 14
         y += 20
 
 
-def draw_hills(canvas: Canvas, hour: Hour, rng: random.Random, *, base: float, tall: float, colour: Colour, depth: float) -> None:
+def draw_hills(
+    canvas: Canvas, hour: Hour, rng: random.Random, *, base: float, tall: float, colour: Colour, depth: float
+) -> None:
     """A soft ridge."""
     points: list[Point] = [(LEFT - 40, base)]
     x = LEFT - 40
@@ -106,14 +115,23 @@ def draw_hills(canvas: Canvas, hour: Hour, rng: random.Random, *, base: float, t
         points.append((x, base - tall * rng.uniform(0.35, 1.0)))
         x += rng.uniform(110, 200)
     tone = mix(shade(colour, 1 - 0.55 * hour.dark), hour.haze, depth)
-    canvas.fill(spline([*points, (RIGHT + 60, base), (RIGHT + 60, base + 60), (LEFT - 60, base + 60)]), tone, to=mix(tone, hour.haze, 0.35))
+    canvas.fill(
+        spline([*points, (RIGHT + 60, base), (RIGHT + 60, base + 60), (LEFT - 60, base + 60)]),
+        tone,
+        to=mix(tone, hour.haze, 0.35),
+    )
 
 
-def draw_tree(canvas: Canvas, hour: Hour, rng: random.Random, x: float, base: float, tall: float, *, depth: float) -> None:
+def draw_tree(
+    canvas: Canvas, hour: Hour, rng: random.Random, x: float, base: float, tall: float, *, depth: float
+) -> None:
     """A trunk and a crown of soft leaves."""
     trunk = mix(shade(rgb("#4a3628"), 1 - 0.5 * hour.dark), hour.haze, depth)
-    canvas.brush([(x, base), (x + rng.uniform(-10, 10), base - tall * 0.5), (x + rng.uniform(-16, 16), base - tall * 0.8)],
-                 (tall * 0.07, tall * 0.045, tall * 0.02), trunk)  # fmt: skip
+    canvas.brush(
+        [(x, base), (x + rng.uniform(-10, 10), base - tall * 0.5), (x + rng.uniform(-16, 16), base - tall * 0.8)],
+        (tall * 0.07, tall * 0.045, tall * 0.02),
+        trunk,
+    )
     leaf = mix(shade(rgb("#3c6b45"), 1 - 0.6 * hour.dark), hour.haze, depth)
     for _ in range(16):
         dx, dy = rng.uniform(-0.24, 0.24) * tall, -tall * rng.uniform(0.5, 1.0)
