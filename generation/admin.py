@@ -1,49 +1,154 @@
 """Looking at the work from the console: nothing is changed here, because only the scheduler moves a status."""
 
-from typing import Any
-
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
-from unfold.admin import ModelAdmin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
 
-from generation.models import Render, Step, StepAttempt
+from accounts.console import ConsoleAdmin, ConsoleInline
+from generation.models import Render, RenderStep, Step, StepAttempt
+
+COLOURS = {
+    "done": "success", "running": "info", "leased": "info", "failed": "danger", "lost": "warning",
+    "cancelled": "warning",
+}
 
 
-class ReadOnly(ModelAdmin):  # type: ignore[misc]
-    """A table to look at."""
+class StepsInline(ConsoleInline):
+    """A render's steps in its own order."""
 
-    show_full_result_count = False
+    model = RenderStep
+    verbose_name_plural = _("Steps")
+    fields = ("label", "kind", "status", "attempts", "seconds", "reused", "error", "open_step")
+    readonly_fields = fields
+    ordering = ("position",)
+    per_page = 100
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RenderStep]:
+        rows: QuerySet[RenderStep] = super().get_queryset(request)
+        return rows.select_related("step").defer("step__spec")
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    @display(description=_("Kind"))
+    def kind(self, link: RenderStep) -> str:
+        return link.step.kind
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    @display(label=COLOURS, description=_("Status"))
+    def status(self, link: RenderStep) -> tuple[str, str]:
+        return link.step.status, link.step.get_status_display()
+
+    @display(description=_("Attempts"))
+    def attempts(self, link: RenderStep) -> int:
+        return link.step.attempt
+
+    @display(description=_("Seconds"))
+    def seconds(self, link: RenderStep) -> str:
+        return "–" if link.step.seconds is None else f"{link.step.seconds:.1f}"
+
+    @display(description=_("Error"))
+    def error(self, link: RenderStep) -> str:
+        return f"{link.step.error_code}: {link.step.error_message}" if link.step.error_code else "–"
+
+    @display(description="")
+    def open_step(self, link: RenderStep) -> str:
+        url = reverse("admin:generation_step_change", args=[link.step_id])
+        return format_html('<a href="{}" class="text-primary-600 dark:text-primary-500">{}</a>', url, _("Attempts"))
+
+
+class AttemptsInline(ConsoleInline):
+    model = StepAttempt
+    fields = ("attempt", "outcome", "worker", "started_at", "ended_at", "cost_micros", "error_code", "error_message")
+    readonly_fields = fields
+    ordering = ("attempt",)
 
 
 @admin.register(Render)
-class RenderAdmin(ReadOnly):
-    list_display = ("uid", "episode", "profile", "status", "percent", "error_code", "created_at")
+class RenderAdmin(ConsoleAdmin):
+    list_display = ("name", "profile", "status_label", "progress", "error_code", "created_at", "finished_at")
     list_filter = ("status", "profile")
-    list_select_related = ("episode",)
-    ordering = ("-id",)
+    list_select_related = ("episode__series",)
+    find_uids = ("uid", "episode__uid")
+    search_help_text = _("An id, of the render or its episode")
+    fields = (
+        "uid", "episode", "creator", "requested_by", "profile", "status", "progress", "error_code", "error_message",
+        "error_remedy", "final_key", "created_at", "started_at", "finished_at",
+    )
+    readonly_fields = fields
+    inlines = (StepsInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Render]:
+        rows: QuerySet[Render] = super().get_queryset(request)
+        return rows.defer("brief")
+
+    @display(header=True, description=_("Render"))
+    def name(self, render: Render) -> tuple[str, str]:
+        return f"{render.episode.series.title} · {render.episode.number}", str(render.uid)
+
+    @display(label=COLOURS, description=_("Status"))
+    def status_label(self, render: Render) -> tuple[str, str]:
+        return render.status, render.get_status_display()
+
+    @display(description=_("Progress"))
+    def progress(self, render: Render) -> str:
+        return f"{render.percent:.0f} %"
 
 
 @admin.register(Step)
-class StepAdmin(ReadOnly):
+class StepAdmin(ConsoleAdmin):
     """Filter by failed to see what is parked, with its reason."""
 
-    list_display = ("key", "kind", "queue", "status", "attempt", "tries", "worker", "error_code", "error_message")
+    list_display = ("short_key", "kind", "queue", "status_label", "attempt", "tries", "worker", "error", "finished_at")
     list_filter = ("status", "kind", "queue")
-    ordering = ("-id",)
+    find_texts = ("key",)
+    search_help_text = _("A key as a whole")
+    fields = (
+        "key", "creator", "kind", "queue", "lane", "status", "pending", "estimated_seconds", "seconds", "attempt",
+        "tries", "worker", "leased_at", "lease_expires_at", "ready_at", "finished_at", "error_code", "error_message",
+        "error_remedy",
+    )
+    readonly_fields = fields
+    inlines = (AttemptsInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
+        rows: QuerySet[Step] = super().get_queryset(request)
+        return rows.defer("spec")
+
+    @display(description=_("Key"))
+    def short_key(self, step: Step) -> str:
+        return step.key[:12]
+
+    @display(label=COLOURS, description=_("Status"))
+    def status_label(self, step: Step) -> tuple[str, str]:
+        return step.status, step.get_status_display()
+
+    @display(description=_("Error"))
+    def error(self, step: Step) -> str:
+        return f"{step.error_code}: {step.error_message}" if step.error_code else "–"
 
 
 @admin.register(StepAttempt)
-class StepAttemptAdmin(ReadOnly):
-    list_display = ("step", "attempt", "outcome", "worker", "started_at", "ended_at", "cost_micros", "error_message")
+class StepAttemptAdmin(ConsoleAdmin):
+    list_display = ("step_key", "attempt", "outcome_label", "worker", "started_at", "ended_at", "cost_micros", "error")
     list_filter = ("outcome",)
-    list_select_related = ("step",)
-    ordering = ("-id",)
+    fields = (
+        "step", "attempt", "outcome", "worker", "started_at", "ended_at", "cost_micros", "error_code", "error_message",
+    )
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[StepAttempt]:
+        rows: QuerySet[StepAttempt] = super().get_queryset(request)
+        return rows.select_related("step").defer("step__spec")
+
+    @display(description=_("Step"))
+    def step_key(self, attempt: StepAttempt) -> str:
+        return f"{attempt.step.kind} {attempt.step.key[:12]}"
+
+    @display(label=COLOURS, description=_("Outcome"))
+    def outcome_label(self, attempt: StepAttempt) -> tuple[str, str]:
+        return attempt.outcome, attempt.get_outcome_display()
+
+    @display(description=_("Error"))
+    def error(self, attempt: StepAttempt) -> str:
+        return f"{attempt.error_code}: {attempt.error_message}" if attempt.error_code else "–"

@@ -1,49 +1,57 @@
-"""People in the console: looked at and closed there, never made or renamed there."""
-
-from typing import Any
+"""People in the console: found and looked at. Their standing is changed by services, from `moderation.console`."""
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 
+from accounts.console import ConsoleAdmin, ConsoleInline
 from accounts.models import Device, User
 
-for tokens in (BlacklistedToken, OutstandingToken):
-    if admin.site.is_registered(tokens):
-        admin.site.unregister(tokens)  # credentials are nothing to browse
+# credentials are nothing to browse, and the one group there is has its members set by a service
+for hidden in (BlacklistedToken, OutstandingToken, Group):
+    if admin.site.is_registered(hidden):
+        admin.site.unregister(hidden)
 
 
-class DeviceInline(TabularInline):  # type: ignore[misc]
+class DeviceInline(ConsoleInline):
     model = Device
     fields = ("name", "last_seen_at", "created_at")
     readonly_fields = fields
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(User)
-class UserAdmin(ModelAdmin):  # type: ignore[misc]
-    list_display = ("uid", "kind", "email", "display_name", "is_active", "is_staff", "created_at")
+class UserAdmin(ConsoleAdmin):
+    """Find by id, by the id the books know a person under, or by how the address begins."""
+
+    list_display = ("person", "kind_label", "standing", "role", "created_at")
     list_filter = ("kind", "is_active", "is_staff")
-    search_fields = ("=uid", "=email")
-    ordering = ("-id",)
-    show_full_result_count = False
-    fields = ("uid", "kind", "email", "display_name", "language", "is_active", "is_staff", "groups", "created_at")
-    readonly_fields = ("uid", "kind", "email", "display_name", "language", "created_at")
-    filter_horizontal = ("groups",)
+    find_uids = ("uid", "subject")
+    find_texts = ("email__startswith",)
+    search_help_text = _("Email from its beginning, or an id")
+    fields = (
+        "uid", "subject", "kind", "email", "display_name", "language", "is_active", "is_staff", "is_superuser",
+        "last_login", "created_at",
+    )
+    readonly_fields = fields
     inlines = (DeviceInline,)
+    change_form_outer_before_template = "moderation/console/person_acts.html"
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
-        """Only a superuser makes staff: otherwise whoever may change people could raise themselves."""
-        fixed: tuple[str, ...] = self.readonly_fields
-        return fixed if request.user.is_superuser else (*fixed, "is_staff", "groups")
+    @display(header=True, description=_("Person"))
+    def person(self, user: User) -> tuple[str, str]:
+        return user.display_name or user.email or str(_("Guest")), user.email if user.display_name else str(user.uid)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
+    @display(label={"guest": "info"}, description=_("Kind"))
+    def kind_label(self, user: User) -> tuple[str, str]:
+        return user.kind, user.get_kind_display()
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    @display(label={"open": "success", "closed": "danger"}, description=_("Standing"))
+    def standing(self, user: User) -> tuple[str, str]:
+        return ("open", str(_("Open"))) if user.is_active else ("closed", str(_("Closed")))
+
+    @display(description=_("Role"))
+    def role(self, user: User) -> str:
+        if user.is_superuser:
+            return str(_("Superuser"))
+        return str(_("Moderator")) if user.is_staff else "–"

@@ -1,6 +1,6 @@
 """What can go wrong with signing in."""
 
-from common.errors import Conflict, DomainError
+from common.errors import Conflict, DomainError, Forbidden
 
 
 class Unauthorized(DomainError):
@@ -57,3 +57,11 @@ class AlreadyRegistered(Conflict):
     code = "already_registered"
     message = "This account is registered already."
     remedy = "Go on with it; nothing is to be done."
+
+
+class AccountOutOfReach(Forbidden):
+    """One's own account, or one of the staff."""
+
+    code = "account_out_of_reach"
+    message = "You may not change the standing of this account."
+    remedy = "Ask a superuser; nobody changes their own."

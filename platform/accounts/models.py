@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, Permis
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from common.models import Public, Timestamped
 
@@ -52,6 +53,8 @@ class User(AbstractBaseUser, PermissionsMixin, Public):
     is_staff = models.BooleanField(default=False)
     # the books and logs name this, never the person: erase the row and they stay whole
     subject = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # part of every session and token: raising it ends them all, also those that nobody wrote down
+    sign_in_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -73,6 +76,11 @@ class User(AbstractBaseUser, PermissionsMixin, Public):
     @property
     def is_guest(self) -> bool:
         return self.kind == self.Kind.GUEST
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Django's one source of session hashes (tickets use them as well), with our epoch beside the password."""
+        mark = f"{self.sign_in_epoch}:{self.password}"
+        return salted_hmac("accounts.User.session", mark, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Device(Timestamped):

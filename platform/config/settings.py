@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from common.paths import run_dir, state_dir
-from config import env, rest
+from config import console, env, rest
 from config.policy import content_policy
 from config.production import refuse_unsafe
 
@@ -22,8 +22,8 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = rest.REST_FRAMEWORK["NUM_PROXIES"]
 
 INSTALLED_APPS = [
-    "unfold",
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",
+    "config.apps.ConsoleConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -45,6 +45,8 @@ INSTALLED_APPS = [
     "generation",
     "payments",
     "feeds",
+    "web",
+    "studio",
     "stack",
 ]
 MIDDLEWARE = [
@@ -171,6 +173,7 @@ AUTH_PASSWORD_VALIDATORS = [
 REST_FRAMEWORK = rest.REST_FRAMEWORK
 SIMPLE_JWT = rest.SIMPLE_JWT
 SPECTACULAR_SETTINGS = rest.SPECTACULAR_SETTINGS
+UNFOLD = console.UNFOLD
 
 # --- language, logs, transport --------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

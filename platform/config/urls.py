@@ -1,8 +1,11 @@
 """The whole tree of addresses, on one page."""
 
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView
 
+from accounts import pages
 from common import health
 from common.docs import DocsView
 from generation.consumers import RenderConsumer
@@ -31,6 +34,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(API, include("generation.urls")),
     # --- feeds
     path(API, include("feeds.urls")),
+    # --- console
+    path("console", RedirectView.as_view(pattern_name="admin:index")),
+    path("console/", include("moderation.console.urls")),
+    path("console/", admin.site.urls),
+    # --- doors: sign in, sign out, register
+    path("signin/", pages.SignInPage.as_view(), name="signin"),
+    path("signout/", pages.SignOut.as_view(), name="signout"),
+    path("register/", pages.RegisterPage.as_view(), name="register"),
+    # --- studio
+    path("", include("studio.urls")),
+    # --- web: the viewer's pages
+    path("", include("web.urls")),
 ]
 
 websocket_urlpatterns: list[URLPattern] = [

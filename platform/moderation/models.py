@@ -134,18 +134,29 @@ class AuditEntry(models.Model):
         EPISODE_TAKEN_DOWN = "episode_taken_down"
         EPISODE_RESTORED = "episode_restored"
         APPEAL_MADE = "appeal_made"
+        APPEAL_GRANTED = "appeal_granted"
+        APPEAL_UPHELD = "appeal_upheld"
+        REPORTS_UPHELD = "reports_upheld"
+        REPORTS_DISMISSED = "reports_dismissed"
+        ACCOUNT_CLOSED = "account_closed"
+        ACCOUNT_REOPENED = "account_reopened"
+        MODERATOR_APPOINTED = "moderator_appointed"
+        MODERATOR_DISMISSED = "moderator_dismissed"
 
     uid = models.UUIDField(default=uuid7, unique=True, editable=False)
     at = models.DateTimeField()
     action = models.CharField(max_length=24, choices=Action.choices)
     # accounts.User.subject; null: the machine itself. No foreign keys: the trail outlives what it speaks of
-    actor = models.UUIDField(null=True, blank=True)
-    episode_uid = models.UUIDField(db_index=True)
+    actor = models.UUIDField(null=True, blank=True, db_index=True)
+    episode_uid = models.UUIDField(null=True, blank=True, db_index=True)
     review_uid = models.UUIDField(null=True, blank=True)
+    # accounts.User.subject of the person it was about
+    person = models.UUIDField(null=True, blank=True, db_index=True)
     data = models.JSONField(default=dict)
 
     class Meta:
         verbose_name_plural = "audit entries"
+        indexes = [models.Index(fields=["at"], name="audit_at")]
 
     def __str__(self) -> str:
         return f"{self.action} at {self.at:%Y-%m-%d %H:%M}"

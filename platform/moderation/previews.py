@@ -13,6 +13,12 @@ from media.urls_for import media_path
 REVIEW_SECONDS = 3600  # a reviewer watches twice and reads the evidence
 
 
+def review_poster(*, master: Master, by: User, now: datetime) -> str:
+    """The signed address of a master's poster, for those who may review it."""
+    grant = grants.sign(subject=str(by.subject), prefix=master.prefix, scope="review", now=now, seconds=REVIEW_SECONDS)
+    return media_path(grant.token, Master.POSTER)
+
+
 def review_preview(*, master: Master, by: User, now: datetime) -> dict[str, Any]:
     """Signed addresses of everything a decision needs to look at, as `serializers.Preview` shows them."""
     grant = grants.sign(subject=str(by.subject), prefix=master.prefix, scope="review", now=now, seconds=REVIEW_SECONDS)

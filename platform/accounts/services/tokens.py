@@ -15,6 +15,8 @@ from accounts.errors import TokenRefused
 from accounts.models import User
 from accounts.selectors import active_user
 
+EPOCH_CLAIM = "epoch"  # accounts.User.sign_in_epoch when the token was made
+
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
@@ -30,6 +32,7 @@ def tokens_issue(*, user: User) -> TokenPair:
     refresh = RefreshToken()
     refresh[api_settings.USER_ID_CLAIM] = str(user.uid)
     refresh[api_settings.REVOKE_TOKEN_CLAIM] = get_md5_hash_password(user.password)
+    refresh[EPOCH_CLAIM] = user.sign_in_epoch
     lifetime = int(api_settings.ACCESS_TOKEN_LIFETIME.total_seconds())
     return TokenPair(access=str(refresh.access_token), refresh=str(refresh), expires_in=lifetime)
 
@@ -67,9 +70,11 @@ def _read(refresh: str) -> RefreshToken:
 
 
 def _holder(token: Token) -> User | None:
-    """The active person of a token whose password is still the one it was made with."""
+    """The active person of a token whose password is still the one it was made with, and nobody ended it since."""
     user = active_user(uid=token.get(api_settings.USER_ID_CLAIM))
     if user is None or token.get(api_settings.REVOKE_TOKEN_CLAIM) != get_md5_hash_password(user.password):
+        return None
+    if token.get(EPOCH_CLAIM, 0) != user.sign_in_epoch:
         return None
     return user
 

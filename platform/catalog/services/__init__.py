@@ -5,6 +5,7 @@ from catalog.services.episodes import episode_create, episode_update
 from catalog.services.masters import master_register
 from catalog.services.release import (
     episode_approve,
+    episode_reconsider,
     episode_reject,
     episode_restore,
     episode_withdraw,
@@ -14,7 +15,7 @@ from catalog.services.series import series_create, series_update, series_withdra
 from catalog.services.submission import episode_submit
 
 __all__ = [
-    "MasterDraft", "RenditionDraft", "SubtitleDraft", "episode_approve", "episode_create", "episode_reject",
-    "episode_restore", "episode_submit", "episode_update", "episode_withdraw", "master_register", "release_due",
-    "series_create", "series_update", "series_withdraw",
+    "MasterDraft", "RenditionDraft", "SubtitleDraft", "episode_approve", "episode_create", "episode_reconsider",
+    "episode_reject", "episode_restore", "episode_submit", "episode_update", "episode_withdraw", "master_register",
+    "release_due", "series_create", "series_update", "series_withdraw",
 ]

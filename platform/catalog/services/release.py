@@ -39,6 +39,14 @@ def episode_reject(*, episode: Episode, now: datetime) -> Episode:
 
 
 @transaction.atomic
+def episode_reconsider(*, episode: Episode, now: datetime) -> Episode:
+    """A rejection is overturned: REJECTED -> PUBLISHED or SCHEDULED with the same master. Raises `Conflict`."""
+    if not move(episode, expect=Status.REJECTED, to=Status.IN_REVIEW, updated_at=now):
+        raise _moved_on()
+    return episode_approve(episode=episode, now=now)
+
+
+@transaction.atomic
 def episode_withdraw(*, episode: Episode, by: Episode.WithdrawnBy, now: datetime) -> Episode:
     """PUBLISHED or SCHEDULED -> WITHDRAWN: no list shows it and no new grant opens it. Raises `Conflict`."""
     also: dict[str, Any] = {"withdrawn_at": now, "withdrawn_by": by, "updated_at": now}

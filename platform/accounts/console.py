@@ -1,0 +1,147 @@
+"""What every page of the console stands on: who comes in, what a browser may load there, tables that only show.
+
+Roles are asked for here and nowhere else: Django's permission rows are not used, because the console writes through
+services, and who may look is one question (`accounts.selectors.is_moderator`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+from uuid import UUID
+
+from csp.decorators import csp_update
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.paginator import InfinitePaginator
+from unfold.sites import UnfoldAdminSite
+
+from accounts.selectors import is_moderator
+
+View = Callable[..., HttpResponseBase]
+MAX_FOUND = 500
+
+# Unfold's pages run on Alpine, which turns attributes into functions ('unsafe-eval'), and set their colours in a
+# <style> and in style attributes ('unsafe-inline' for styles). No script stands inline in them or in ours, and none
+# may. Only the console is given this; every other page keeps the policy of settings.
+console_policy = csp_update(
+    {"script-src": ["'self'", "'unsafe-eval'"], "style-src": ["'self'", "'unsafe-inline'"]}  # type: ignore[arg-type]
+)
+
+
+def may_enter(request: HttpRequest) -> bool:
+    """Whether a moderator asks. Asked of the database once a request, however many tables want to know."""
+    known: bool | None = getattr(request, "_may_enter_console", None)
+    if known is None:
+        person = getattr(request, "user", None)
+        known = bool(person and person.is_authenticated and is_moderator(user=person))
+        request._may_enter_console = known  # type: ignore[attr-defined]
+    return known
+
+
+class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
+    """The console: moderators only. Strangers are sent to sign in, everybody else is told that it is not for them."""
+
+    site_title = site_header = "Reelwright"
+    index_title = _("Today")
+    index_template = "moderation/console/dashboard.html"
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return may_enter(request)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        guarded = super().admin_view(view, cacheable)
+
+        def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.user.is_authenticated and not may_enter(request) and view != self.logout:
+                return self.refuse(request)
+            answer: HttpResponseBase = guarded(request, *args, **kwargs)
+            return answer
+
+        return update_wrapper(console_policy(inner), view)
+
+    @method_decorator(console_policy)
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.user.is_authenticated and not may_enter(request):
+            return self.refuse(request)
+        answer: HttpResponse = super().login(request, extra_context)
+        return answer
+
+    def refuse(self, request: HttpRequest) -> HttpResponse:
+        """403, with a way to sign in as somebody else."""
+        context = self.each_context(request) | {"title": _("This is for moderators"), "is_nav_sidebar_enabled": False}
+        return TemplateResponse(request, "moderation/console/refused.html", context, status=403)
+
+
+class Shown:
+    """Permissions of a table that moderators see and nobody edits."""
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return may_enter(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return may_enter(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class ConsoleAdmin(Shown, ModelAdmin):  # type: ignore[misc]
+    """Lists, finds and shows. Neither a list nor a search costs more as its table grows.
+
+    `find_uids` and `find_texts` name the columns that a search compares as a whole (a lookup such as `__startswith`
+    may follow); each of them must have an index.
+    """
+
+    paginator = InfinitePaginator  # no count over the table
+    show_full_result_count = False
+    show_facets = False
+    list_per_page = 50
+    list_filter_sheet = True
+    list_fullwidth = True
+    actions = None
+    ordering = ("-id",)
+    find_uids: tuple[str, ...] = ()
+    find_texts: tuple[str, ...] = ()
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return (*self.find_uids, *self.find_texts)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Model], search_term: str
+    ) -> tuple[QuerySet[Model], bool]:
+        term = search_term.replace("\x00", "").strip()
+        if not term:
+            return queryset, False
+        wanted: dict[str, str | UUID] = {name: term.lower() if "email" in name else term for name in self.find_texts}
+        if uid := _uuid(term):
+            wanted |= dict.fromkeys(self.find_uids, uid)
+        # one question each: joined by OR over several tables, no index would serve
+        rows = self.model._default_manager.all()
+        found = [rows.filter(**{name: value}).values_list("pk", flat=True)[:MAX_FOUND] for name, value in wanted.items()]
+        return queryset.filter(pk__in={pk for pks in found for pk in pks}), False
+
+
+class ConsoleInline(Shown, TabularInline):  # type: ignore[misc]
+    """Rows below the row that is shown."""
+
+    extra = 0
+    can_delete = False
+
+
+def _uuid(term: str) -> UUID | None:
+    try:
+        return UUID(term)
+    except ValueError:
+        return None

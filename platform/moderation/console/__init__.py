@@ -1,0 +1,1 @@
+"""The moderators' pages. They ask selectors and call one service each; no rule lives here."""
