@@ -9,7 +9,7 @@ from accounts.models import User
 from common.errors import NotFound
 from creators.selectors import is_member
 from generation.budget import render_cost
-from generation.models import Artifact, Render, RenderEvent, RenderStep, StepAttempt
+from generation.models import Artifact, Character, Render, RenderEvent, RenderStep, StepAttempt
 from generation.progress import event_message
 
 MAX_EVENTS = 500
@@ -19,6 +19,14 @@ def render_for_member(*, user: User, uid: uuid.UUID) -> Render:
     """The render `uid` if `user` belongs to its creator; raises `NotFound` otherwise."""
     found = Render.objects.select_related("episode__series", "screenplay", "master").filter(uid=uid).first()
     if found is None or not is_member(user=user, creator_id=found.creator_id):
+        raise NotFound()
+    return found
+
+
+def character_for_member(*, user: User, uid: uuid.UUID) -> Character:
+    """The character `uid` if `user` belongs to its series' creator; raises `NotFound` otherwise."""
+    found = Character.objects.select_related("series").filter(uid=uid).first()
+    if found is None or not is_member(user=user, creator_id=found.series.creator_id):
         raise NotFound()
     return found
 

@@ -18,7 +18,7 @@ from generation.engines.base import CastMember, LookSpec, Profile
 from generation.engines.profiles import get_profile
 from generation.evidence import build_evidence
 from generation.models import Character, Render, Screenplay, Step
-from generation.plan import make_plan
+from generation.plan import Plan, make_plan
 from generation.screenplay import parse
 from generation.voices import require_voice
 
@@ -63,7 +63,13 @@ def episode_submit(
     )
 
 
-def _wish(episode: Episode, text: Screenplay, profile: Profile) -> tuple[dict[str, Any], tuple[Any, Step.Lane]]:
+def render_plan(*, episode: Episode, screenplay: Screenplay, profile: Profile) -> Plan:
+    """The plan that a render would be made of; raises what `render_request` raises. Stores nothing."""
+    _, (plan, _) = _wish(episode, screenplay, profile)
+    return plan
+
+
+def _wish(episode: Episode, text: Screenplay, profile: Profile) -> tuple[dict[str, Any], tuple[Plan, Step.Lane]]:
     story = parse(text.source)  # it went through the bounded parser when it was saved
     shots = breakdown(story)
     characters = cast_of(episode.series)

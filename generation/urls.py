@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.api import story, work
+from generation.api import desk, story, work
 
 urlpatterns = [
     # --- story
@@ -18,4 +18,10 @@ urlpatterns = [
     path("studio/renders/<uuid:uid>/events", work.RenderEvents.as_view()),
     path("studio/renders/<uuid:uid>/cancel", work.RenderCancel.as_view()),
     path("studio/renders/<uuid:uid>/preview", work.RenderPreview.as_view()),
+    # --- desk: prices, pictures, voices
+    path("studio/episodes/<uuid:uid>/quote", desk.EpisodeQuote.as_view()),
+    path("studio/renders/<uuid:uid>/shots", desk.RenderShots.as_view()),
+    path("studio/characters/<uuid:uid>/portrait.jpg", desk.CharacterPortrait.as_view()),
+    path("studio/voices", desk.Voices.as_view()),
+    path("studio/voices/<str:name>/sample.wav", desk.VoiceSample.as_view()),
 ]

@@ -44,13 +44,17 @@ class EpisodeScreenplay(StoryView):
         return Response(shapes.ScreenplayOut(cast.screenplay_version(episode=episode, version=version)).data)
 
     @extend_schema(
-        tags=["story"], request=shapes.SourceIn, responses={200: shapes.ScreenplayOut},
+        tags=["story"], request=shapes.SaveIn, responses={200: shapes.ScreenplayOut},
         summary="Save a screenplay as the next version", operation_id="studio_screenplay_put",
         description="The same text again makes no new version. A refusal names the line in `details.line`.",
     )
     def put(self, request: Request, uid: UUID) -> Response:
         episode = episode_for_member(_user(request), uid)
-        saved = cast.screenplay_save(episode=episode, source=_source(request), by=_user(request), now=timezone.now())
+        asked = shapes.SaveIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        saved = cast.screenplay_save(
+            episode=episode, by=_user(request), now=timezone.now(), **asked.validated_data
+        )
         return Response(shapes.ScreenplayOut(saved).data)
 
 

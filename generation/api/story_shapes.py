@@ -26,6 +26,13 @@ class SourceIn(serializers.Serializer[Any]):
     )
 
 
+class SaveIn(SourceIn):
+    base_version = serializers.IntegerField(
+        required=False, min_value=0, max_value=10**9,
+        help_text="The version that was edited (0: none): 409 newer_version if it is no longer the latest.",
+    )
+
+
 class ScreenplayOut(serializers.ModelSerializer[Screenplay]):
     class Meta:
         model = Screenplay

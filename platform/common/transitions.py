@@ -19,7 +19,8 @@ def move(
     changes: dict[str, Any] = {field: to, **also}
     if any(f.name == "updated_at" for f in row._meta.fields):
         changes.setdefault("updated_at", timezone.now())
-    won = type(row)._default_manager.filter(pk=row.pk, **{f"{field}__in": expected}).update(**changes)
+    # `row.__class__`, because the user of a request is a lazy stand-in whose type is another
+    won = row.__class__._default_manager.filter(pk=row.pk, **{f"{field}__in": expected}).update(**changes)
     if not won:
         return False
     for name, value in changes.items():

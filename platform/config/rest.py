@@ -33,6 +33,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "write": env.text("THROTTLE_WRITE", "120/min"),
         "events": env.text("THROTTLE_EVENTS", "120/min"),
         "render": env.text("THROTTLE_RENDER", "60/hour"),
+        "draw": env.text("THROTTLE_DRAW", "120/min"),  # portraits and voice samples that are made, not kept ones
         "unlock": env.text("THROTTLE_UNLOCK", "60/min"),
     },
 }

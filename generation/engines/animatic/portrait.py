@@ -29,11 +29,11 @@ def draw_portrait(member: CastMember, language: str) -> bytes:
     light = lit("#fff4e6", "#ffe2b8", 0.35, float(side))
     figure = draw_figure(who, Bearing(side * 0.22, "calm", side * 0.1, "down", False), light, scale=SCALE, bottom=6.0)
     picture = _wall(member.seed)
-    for sprite in (figure.back, figure.body, figure.head):
+    for sprite in (figure.trunk, figure.head):
         lay(picture, sprite.pixels, placed(1.0, *EYES, anchor=sprite.anchor))
     picture = cv2.multiply(picture, vignette(WIDTH, HEIGHT), scale=1 / 255)
     out = io.BytesIO()
-    Image.fromarray(picture).save(out, "JPEG", quality=86)
+    Image.fromarray(picture[..., :3].copy()).save(out, "JPEG", quality=86)
     return out.getvalue()
 
 
@@ -42,6 +42,8 @@ def _wall(seed: int) -> Pixels:
     colour = rgb(BACKDROPS[number(seed, "wall") % len(BACKDROPS)])
     y, x = np.mgrid[0:HEIGHT, 0:WIDTH].astype(np.float32)
     glow = np.exp(-(((x - EYES[0]) / 170) ** 2 + ((y - EYES[1]) / 190) ** 2))[..., None]
-    bright, dark = np.float32(mix(colour, (1.0, 1.0, 1.0), 0.28)), np.float32(mix(colour, (0.0, 0.0, 0.0), 0.25))
+    bright, dark = (
+        np.array((*mix(colour, end, share), 1.0)) for end, share in (((1.0, 1.0, 1.0), 0.28), ((0.0, 0.0, 0.0), 0.25))
+    )
     wall: Pixels = np.round((dark + (bright - dark) * glow) * 255).astype(np.uint8)
-    return np.ascontiguousarray(wall)
+    return wall

@@ -1,0 +1,106 @@
+"""The texts of the studio's scripts, in the reader's language."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+
+def words() -> dict[str, Any]:
+    """Texts by key; `errors` by the API's code: [what is wrong, what to do]. {names} are filled in by the scripts."""
+    return _common() | _writing() | _shots() | _work() | _release() | {"errors": _errors()}
+
+
+def _common() -> dict[str, str]:
+    return {
+        "failed": _("That did not work."), "offline": _("The server cannot be reached."), "saved": _("Saved"),
+        "seconds": _("{n} s"), "by": _("by {name}"), "no_sound": _("The voice could not be played."),
+        "no_play": _("The film could not be played."), "play": _("Play"), "pause": _("Pause"),
+    }
+
+
+def _writing() -> dict[str, str]:
+    return {
+        "state_saved": _("Saved · v{version}"), "state_dirty": _("Not saved yet"), "state_saving": _("Saving…"),
+        "state_refused": _("Not saved: see the line. Kept in this browser."),
+        "state_offline": _("Not saved: no connection. Kept in this browser."),
+        "state_conflict": _("Not saved: there is a newer version"),
+        "lose_changes": _("What you wrote since cannot be saved. Leave it?"),
+        "version_back": _("This is the text of version {version} again. It is saved as a new one."),
+        "draft_back": _("This browser had kept what was not saved."),
+    }
+
+
+def _shots() -> dict[str, str]:
+    return {
+        "shot_label": _("Shot {n}, {framing}: go to its lines"), "shot_progress": _("Shot {n}"),
+        "framing_wide": _("Wide"), "framing_medium": _("Medium"), "framing_close": _("Close"),
+        "framing_extreme_close": _("Extreme close"), "framing_over_shoulder": _("Over the shoulder"),
+        "framing_insert": _("Insert"), "time_day": _("day"), "time_night": _("night"), "time_dawn": _("dawn"),
+        "time_dusk": _("dusk"), "length_short": _("short of the 30 to 60 seconds that viewers expect"),
+        "length_right": _("in the 30 to 60 seconds that viewers expect"),
+        "length_long": _("longer than the 60 seconds that viewers expect"),
+    }
+
+
+def _work() -> dict[str, str]:
+    return {
+        "profile_animatic": _("Animatic"), "profile_draft": _("Draft"), "profile_final": _("Final"),
+        "write_first": _("Write something, then render it."), "asking": _("Asking…"),
+        "save_first": _("The text could not be saved, so there is nothing to render yet."),
+        "rendering": _("Rendering · {percent} %"), "waiting_for_worker": _("Waiting for a free worker"),
+        "steps_done": _("{done} of {of} steps done · {reused} reused"), "render_failed": _("The render failed."),
+        "nothing_to_do": _("Up to date"), "nothing_to_do_more": _("Nothing has changed since the last render."),
+        "quote_main": _("About {seconds} s of work · {shots} of {of} shots"),
+        "quote_sub": _("{run} of {of} steps to run · ${cost}"),
+        "film_of": _("Film of version {version}"), "timeline_shot": _("Shot {n}: {text}"),
+        "now_title": _("Shot {n} of {of} · {framing} · {length}"),
+    }
+
+
+def _release() -> dict[str, str]:
+    return {
+        "submit_what": _("The film of version {version}, rendered {when}. What was used to make it is frozen with it."),
+        "submitted": _("Handed to review"), "status_in_review": _("In review"),
+        "release_render_first": _("Render a film first"),
+        "release_render_first_more": _("What you submit is the finished film, with the text it was made of."),
+        "release_render_again": _("This film was judged before. Change the text, render again, then submit."),
+        "release_in_review": _("In review"),
+        "release_in_review_more": _("A person looks at it now. The result appears here."),
+        "release_scheduled": _("Passed, and waiting for its date"),
+        "release_scheduled_more": _("It appears by itself at the time you set."),
+        "release_published": _("Out"), "release_published_more": _("Viewers can watch it."),
+        "release_withdrawn": _("Withdrawn"), "release_withdrawn_more": _("Viewers do not see it."),
+        "review_rejected": _("Rejected"), "review_approved": _("Passed"), "master_version": _("film {version}"),
+    }
+
+
+def _errors() -> dict[str, list[str]]:
+    return {
+        "not_authenticated": [_("You are signed out."), _("Sign in again in another tab; your text is kept here.")],
+        "throttled": [_("Too much at once."), _("Wait a moment.")],
+        "screenplay_empty": [_("The screenplay is empty."), _("Write a scene heading, then what is seen and said.")],
+        "screenplay_no_scenes": [
+            _("There is no scene yet."), _("Begin one with a heading such as INT. KITCHEN - NIGHT."),
+        ],
+        "screenplay_no_words": [_("Nothing is seen or said yet."), _("Write an action or a line below the heading.")],
+        "screenplay_binary": [_("Line {line} holds bytes that are not text."), _("Paste it as plain text.")],
+        "screenplay_too_big": [_("This is too long for one episode."), _("Split it into several episodes.")],
+        "screenplay_too_slow": [_("This takes too long to read."), _("Look at line {line} first.")],
+        "no_screenplay": [_("There is no screenplay yet."), _("Save a screenplay first.")],
+        "missing_voice": [_("A voice of the cast is not installed here."), _("Choose another one on the series page.")],
+        "missing_character": [_("Nobody in the cast is called {character}."), _("Save the screenplay again.")],
+        "handle_taken": [_("This address is taken."), _("Choose another one.")],
+        "owners_only": [_("Only owners do this."), ""],
+        "last_owner": [_("A studio needs an owner."), _("Make somebody else an owner first.")],
+        "no_such_account": [_("Nobody is registered with this email address."), _("Ask them to make an account.")],
+        "already_member": [_("They are a member already, in another role."), _("Change the role in the list.")],
+        "name_taken": [_("Another character has this name."), _("Take another name.")],
+        "not_submittable": [_("Only a draft or a rejected episode can be submitted."), ""],
+        "master_already_submitted": [_("This film was judged before."), _("Render again, then submit.")],
+        "release_in_past": [_("That time has passed."), _("Name a later one, or none.")],
+        "render_not_done": [_("The render is not done."), _("Submit it once it is.")],
+        "not_found": [_("There is nothing here for you."), ""],
+        "server_fault": [_("Something broke on our side."), _("Try again later.")],
+    }
