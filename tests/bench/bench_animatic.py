@@ -45,7 +45,7 @@ def run() -> list[Result]:
 
 
 def _render(folder: Path, text: str) -> dict[str, float]:
-    """The `render.json` of one run of the command; its `seconds` run from the request to DONE, the start not counted."""
+    """The `render.json` of one run of the command; its `seconds` run from the request to DONE."""
     story = folder / "story.fountain"
     story.write_text(text)
     clean = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL")}

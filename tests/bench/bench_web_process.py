@@ -24,7 +24,8 @@ print(next(int(line.split()[1]) for line in open("/proc/self/status") if line.st
 
 def run() -> list[Result]:
     def megabytes() -> float:
-        done = subprocess.run([sys.executable, "-c", SCRIPT, str(ROOT / "platform"), str(ROOT)], check=True, capture_output=True, text=True)
+        command = [sys.executable, "-c", SCRIPT, str(ROOT / "platform"), str(ROOT)]
+        done = subprocess.run(command, check=True, capture_output=True, text=True)
         return float(done.stdout)
 
     return [compare("web_process_rss", megabytes, None, unit="MB", budget="<= 250 MB, no torch", rounds=3)]
