@@ -115,7 +115,8 @@ def _chirps(t: NDArray[np.float64], rng: np.random.Generator, *, hz: float, ever
     gate = np.clip(np.sin(2 * np.pi * (t + phase) / every) * 2 - 0.9, 0, 1)
     pulse = np.clip(np.sin(2 * np.pi * pulses * t), 0, 1) ** 2
     wobble = hz * (1 + 0.02 * np.sin(2 * np.pi * 0.6 * t + rng.uniform(0, 6)))
-    return (gate * pulse * np.sin(2 * np.pi * np.cumsum(wobble) / RATE)).astype(np.float32)
+    sound: Samples = (gate * pulse * np.sin(2 * np.pi * np.cumsum(wobble) / RATE)).astype(np.float32)
+    return sound
 
 
 def _drone(t: NDArray[np.float64], rng: np.random.Generator) -> Samples:
@@ -135,4 +136,5 @@ def impulse(seconds: float, seed: int) -> Samples:
     tail[: RATE * 8 // 1000] = 0
     dull = shaped(tail, band(180.0, 3800.0))
     power = float(np.sqrt(np.sum(dull.astype(np.float64) ** 2)))
-    return (dull / max(power, 1e-9) * level(-15.0)).astype(np.float32)
+    result: Samples = (dull / max(power, 1e-9) * level(-15.0)).astype(np.float32)
+    return result

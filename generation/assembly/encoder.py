@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import av
 import cv2
@@ -14,6 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generation.steps.files import finished
+
+I420: TypeAlias = NDArray[Any]  # bytes, (height * 3 / 2, width)
+Pixels: TypeAlias = NDArray[Any]
 
 # OpenCV turns RGB into limited-range BT.601 YUV; the stream says so, so that every player shows the same colours
 _COLOUR = "colorprim=bt709:transfer=bt709:colormatrix=smpte170m"
@@ -39,7 +42,7 @@ class ClipWriter:
 
     def __init__(self, path: Path, width: int, height: int, fps: int, crf: int, settings: Mapping[str, Any]) -> None:
         self._container = av.open(str(path), "w", format="mp4", container_options={"fflags": "+bitexact"})
-        stream = self._container.add_stream(str(settings["codec"]), rate=fps, options=_options(settings, crf))
+        stream: Any = self._container.add_stream(str(settings["codec"]), rate=fps, options=_options(settings, crf))
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         stream.codec_context.thread_count = int(settings["threads"])
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
@@ -47,14 +50,14 @@ class ClipWriter:
         self._stream, self._fps = stream, fps
         self.frames = 0
 
-    def write(self, i420: NDArray[np.uint8]) -> None:
+    def write(self, i420: I420) -> None:
         """One frame, (height * 3 / 2, width) bytes."""
         frame = av.VideoFrame.from_ndarray(i420, format="yuv420p")
         frame.pts, frame.time_base = self.frames, Fraction(1, self._fps)
         self._container.mux(self._stream.encode(frame))
         self.frames += 1
 
-    def write_rgba(self, rgba: NDArray[np.uint8]) -> None:
+    def write_rgba(self, rgba: Pixels) -> None:
         """One frame of four channels; the last is not looked at."""
         self.write(cv2.cvtColor(rgba, cv2.COLOR_RGBA2YUV_I420))
 
@@ -83,7 +86,7 @@ def clip_writer(
         writer.close()
 
 
-def read_i420(path: Path) -> Iterator[NDArray[np.uint8]]:
+def read_i420(path: Path) -> Iterator[I420]:
     """The frames of a clip of ours, as I420, decoded on one thread."""
     with av.open(str(path), format="mp4") as container:
         stream = container.streams.video[0]
@@ -92,7 +95,7 @@ def read_i420(path: Path) -> Iterator[NDArray[np.uint8]]:
             yield frame.to_ndarray(format="yuv420p")
 
 
-def scale_i420(frame: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+def scale_i420(frame: I420, width: int, height: int) -> I420:
     """Each plane scaled down by itself: by area where two pixels or more become one, else between neighbours."""
     source_height, source_width = frame.shape[0] * 2 // 3, frame.shape[1]
     how = cv2.INTER_AREA if source_width >= 2 * width else cv2.INTER_LINEAR

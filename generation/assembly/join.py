@@ -52,7 +52,7 @@ def _video(clips: Sequence[Path], stream: Any, fps: int) -> Iterator[tuple[Fract
             for packet in container.demux(source):
                 if packet.dts is None:
                     continue
-                last = round(packet.pts * packet.time_base * fps)
+                last = round((packet.pts or 0) * (packet.time_base or 0) * fps)
                 packet.time_base = Fraction(1, fps)
                 packet.pts = packet.dts = offset + last
                 packet.duration, packet.stream = 1, stream

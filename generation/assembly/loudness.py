@@ -88,4 +88,5 @@ def _limited(mix: Stereo) -> Stereo:
     wide = 2 * _LOOKAHEAD + 1
     held = cv2.erode(gain[None], np.ones((1, 2 * wide - 1), np.uint8))
     smooth = cv2.blur(held, (wide, 1))[0]
-    return mix * np.minimum(smooth, gain)
+    result: Stereo = mix * np.minimum(smooth, gain)
+    return result

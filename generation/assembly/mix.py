@@ -94,4 +94,5 @@ def _ducking(voices: NDArray[np.float32]) -> NDArray[np.float32]:
     active = (padded.reshape(frames, hop).max(axis=1) > 0.012).astype(np.float32)
     smooth = np.clip(np.convolve(active, np.hanning(41) / np.hanning(41).sum() * 1.4, mode="same"), 0, 1)
     at = np.arange(voices.shape[1]) / hop
-    return (1 - (1 - DUCK) * np.interp(at, np.arange(frames), smooth)).astype(np.float32)
+    result: NDArray[np.float32] = (1 - (1 - DUCK) * np.interp(at, np.arange(frames), smooth)).astype(np.float32)
+    return result

@@ -39,7 +39,7 @@ def shaped(samples: Samples, gain: Callable[[NDArray[np.float64]], NDArray[np.fl
     """Filter without phase: `gain` gives the factor at each frequency in Hz."""
     size = _smooth(len(samples))
     spectrum = np.fft.rfft(samples, size)
-    spectrum *= gain(np.fft.rfftfreq(size, 1 / RATE)).astype(np.float32)
+    spectrum *= gain(np.fft.rfftfreq(size, 1 / RATE).astype(np.float64)).astype(np.float32)
     return np.fft.irfft(spectrum, size)[: len(samples)].astype(np.float32)
 
 

@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 Word = tuple[str, int, int]
 
@@ -42,7 +42,7 @@ def joined(words: Sequence[str]) -> str:
 
 
 def chunks_of(words: Sequence[Word], language: str) -> tuple[Chunk, ...]:
-    """Group a line's words: a sentence ends a chunk, and a short last word is not left alone."""
+    """Group a line's words, a few at a time; a chunk never runs on into the next sentence."""
     groups = _chinese(words) if language == "zh" else _english(words)
     chunks = []
     for index, group in enumerate(groups):
@@ -66,24 +66,24 @@ def phrases(words: Sequence[Word], language: str) -> list[tuple[int, int, str]]:
 
 
 def _english(words: Sequence[Word]) -> list[list[Word]]:
-    groups: list[list[Word]] = []
+    """Clauses, each cut into as few pieces as fit, of about the same length."""
+    clauses: list[list[Word]] = [[]]
     for word in words:
-        last = groups[-1] if groups else []
-        letters = sum(len(w) + 1 for w, _, _ in last) + len(word[0])
-        full = len(last) >= ENGLISH_WORDS or letters > ENGLISH_LETTERS
-        if not last or full or _ENDS.search(last[-1][0]) or (_CLAUSE.search(last[-1][0]) and len(last) > 1):
-            groups.append([word])
-        else:
-            last.append(word)
-    return _rejoined(groups)
+        clauses[-1].append(word)
+        if _ENDS.search(word[0]) or (_CLAUSE.search(word[0]) and len(clauses[-1]) > 1):
+            clauses.append([])
+    return [piece for clause in clauses if clause for piece in _evenly(clause)]
 
 
-def _rejoined(groups: list[list[Word]]) -> list[list[Word]]:
-    """A lone last word of a sentence takes the word before it along."""
-    for before, group in pairwise(groups):
-        if len(group) == 1 and len(before) > 2 and not (_ENDS.search(before[-1][0]) or len(group[0][0]) > 9):
-            group.insert(0, before.pop())
-    return groups
+def _evenly(clause: list[Word]) -> list[list[Word]]:
+    ends = list(accumulate(len(word) + 1 for word, _, _ in clause))
+    pieces = max(-(-len(clause) // ENGLISH_WORDS), -(-(ends[-1] - 1) // ENGLISH_LETTERS))
+    cuts = [0]
+    for piece in range(1, pieces):
+        wanted = ends[-1] * piece / pieces
+        cuts.append(1 + min(range(len(ends) - 1), key=lambda at: abs(ends[at] - wanted), default=0))
+    cuts = sorted(set(cuts))
+    return [clause[a:b] for a, b in pairwise([*cuts, len(clause)])]
 
 
 def _chinese(words: Sequence[Word]) -> list[list[Word]]:

@@ -38,7 +38,7 @@ def webvtt(cues: Sequence[Cue]) -> str:
     for index, cue in enumerate(ordered):
         limit = ordered[index + 1].start_ms if index + 1 < len(ordered) else cue.end_ms
         end = max(min(cue.end_ms, limit), cue.start_ms + MIN_MS)
-        speaker = _escaped(cue.speaker).replace("&", "").replace(".", " ")
+        speaker = re.sub(r"[<>&.\s]+", " ", cue.speaker).strip()
         voice = f"<v {speaker}>" if speaker else ""
         parts.append(f"{index + 1}\n{_clock(cue.start_ms)} --> {_clock(end)}\n{voice}{_escaped(cue.text)}\n")
     return "\n".join(parts)

@@ -10,6 +10,7 @@ stdout: one line of JSON {"rate", "words": [[char offset, length, ms], ...], "en
 import ctypes
 import json
 import sys
+from typing import Any
 
 SYNCHRONOUS, CHARS_UTF8, END_PAUSE = 2, 1, 0x1000
 RATE, VOLUME, PITCH, RANGE, WORDGAP = 1, 2, 3, 4, 7
@@ -36,7 +37,7 @@ class _Event(ctypes.Structure):
 _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.POINTER(_Event))
 
 
-def speak(order: dict) -> tuple[dict, bytes]:
+def speak(order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """The line's word events and samples. Raises `RuntimeError` if the voice or the data is not there."""
     library = ctypes.CDLL(order["library"])
     sample_rate = library.espeak_Initialize(SYNCHRONOUS, 0, order["data"].encode(), 0)

@@ -70,7 +70,7 @@ def speak(*, text: str, language: str, voice: str, manner: str = "") -> Speech:
     """Speak a line. Raises `MissingVoice` for an unknown voice and `SpeechFailed` if the child process fails."""
     chosen = require_voice(voice)
     head, raw = _child(_order(chosen, spoken_text(text), manner, text))
-    samples = np.frombuffer(raw, dtype="<i2").astype(np.float32) / 32768
+    samples = np.frombuffer(raw, dtype="<i2").astype(np.float32) / np.float32(32768)
     return _trimmed(text, samples, int(head["rate"]), head["words"])
 
 
@@ -169,7 +169,7 @@ def _timed_words(
         if own:
             known.append((index, min(total, max(min(own), known[-1][1] if known else 0))))
     known = [(0, 0), *known, (len(tokens), total)]
-    starts = [round(x) for x in np.interp(range(len(tokens)), *zip(*known, strict=True))]
+    starts = [round(x) for x in np.interp(range(len(tokens)), [at for at, _ in known], [ms for _, ms in known])]
     ends = [*starts[1:], total]
     words = zip(tokens, starts, ends, strict=True)
     return tuple((token, start, _sound_end(samples, rate, start, end)) for (_, token), start, end in words)
@@ -194,4 +194,5 @@ def read_wav(path: Path) -> tuple[NDArray[np.float32], int]:
     """Samples in -1..1 and their rate, of a file that `write_wav` wrote."""
     with wave.open(str(path), "rb") as file:
         raw = file.readframes(file.getnframes())
-        return np.frombuffer(raw, dtype="<i2").astype(np.float32) / 32768, file.getframerate()
+        samples = np.frombuffer(raw, dtype="<i2").astype(np.float32) / np.float32(32768)
+        return samples, file.getframerate()

@@ -97,11 +97,16 @@ def _coverage(points: NDArray[np.float64], width: int, height: int, sigma: float
     if coarse == 1:
         fine = 4 if width * height < _FINE_AREA and sigma < 2 else 2
         mask = _filled(points, width, height, fine)
-        return cv2.GaussianBlur(mask, (0, 0), sigma) if sigma > 0.3 else mask
+        return _blurred(mask, sigma) if sigma > 0.3 else mask
     small = (-(-width // coarse) + 1, -(-height // coarse) + 1)
-    mask = cv2.GaussianBlur(_filled(points / coarse, *small, 2), (0, 0), sigma / coarse)
-    large = cv2.resize(mask, (small[0] * coarse, small[1] * coarse), interpolation=cv2.INTER_LINEAR)
+    mask = _blurred(_filled(points / coarse, *small, 2), sigma / coarse)
+    large: Pixels = cv2.resize(mask, (small[0] * coarse, small[1] * coarse), interpolation=cv2.INTER_LINEAR)
     return large[:height, :width]
+
+
+def _blurred(mask: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    soft: NDArray[np.float32] = cv2.GaussianBlur(mask, (0, 0), sigma)  # type: ignore[assignment]
+    return soft
 
 
 def _filled(points: NDArray[np.float64], width: int, height: int, factor: int) -> NDArray[np.float32]:
@@ -194,7 +199,8 @@ class Canvas:
         ramp = np.arange(where[axis], where[axis + 2], dtype=np.float32)
         share = np.clip((ramp - low) / max(1e-6, high - low), 0, 1)[:, None]
         line = first + (np.asarray(to, np.float32) - first) * share
-        return line[None] if sideways else line[:, None]
+        ink: NDArray[np.float32] = line[None] if sideways else line[:, None]
+        return ink
 
     def glow(self, x: float, y: float, rx: float, ry: float, colour: Colour, strength: float) -> None:
         """Light added round (x, y), falling off smoothly to nothing at the radii."""

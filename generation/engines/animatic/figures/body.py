@@ -49,7 +49,7 @@ def _torso(build: Build, outfit: str) -> object:
     ]
     upper = spline(symmetric(right))
     hip = 10 * (len(right) - 1)  # `spline` gives ten points from each corner to the next
-    return np.concatenate([upper[: hip + 1], [(flare, end), (-flare, end)], upper[hip + 10 :]])
+    return np.concatenate([upper[: hip - 3], [(flare, end), (-flare, end)], upper[hip + 14 :]])
 
 
 def _neck(canvas: Canvas, who: Appearance, build: Build, light: float) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+import cv2
 import numpy as np
 
 from generation.engines.animatic.appearance import Appearance
@@ -230,12 +231,11 @@ def lit_sprite(canvas: Canvas, light: Light) -> Sprite:
 
 def _edge(alpha: Pixels, scale: float, side: float) -> Pixels:
     """Coverage within a hand's breadth of the edge that faces away from the key light: a rim light."""
-    import cv2
-
-    shift = np.float32([[1, 0, side * scale * 0.05], [0, 1, scale * 0.02]])
+    shift = np.array([[1, 0, side * scale * 0.05], [0, 1, scale * 0.02]], np.float64)
     moved = cv2.warpAffine(alpha, shift, (alpha.shape[1], alpha.shape[0]), borderMode=cv2.BORDER_REPLICATE)
     rim = np.clip(alpha - moved, 0, 1)
-    return cv2.GaussianBlur(rim, (0, 0), max(0.6, scale * 0.02)) * alpha
+    soft: Pixels = cv2.GaussianBlur(rim, (0, 0), max(0.6, scale * 0.02))
+    return soft * alpha
 
 
 def lit(tint: str, rim: str, strength: float, side: float) -> Light:

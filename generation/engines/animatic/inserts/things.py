@@ -105,9 +105,9 @@ def flower(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
     for radius, count, tone in ((120, 7, "#7d1426"), (88, 6, "#a31d33"), (56, 5, "#c7324a"), (28, 4, "#e0566a")):
         for index in range(count):
             angle = 6.2832 * index / count + radius
-            x, y = radius * 0.62 * math.cos(angle), -120 + radius * 0.5 * math.sin(angle)
-            canvas.fill(oval(x + 3, y + 6, radius * 0.52, radius * 0.46), (0, 0, 0), 0.22, blur=6)
-            canvas.fill(oval(x, y, radius * 0.52, radius * 0.46), shade(rgb(tone), 1.15), to=shade(rgb(tone), 0.7))
+            px, py = radius * 0.62 * math.cos(angle), -120 + radius * 0.5 * math.sin(angle)
+            canvas.fill(oval(px + 3, py + 6, radius * 0.52, radius * 0.46), (0, 0, 0), 0.22, blur=6)
+            canvas.fill(oval(px, py, radius * 0.52, radius * 0.46), shade(rgb(tone), 1.15), to=shade(rgb(tone), 0.7))
     draw_hand(canvas, skin, sleeve, 70, 190, 1.0)
 
 

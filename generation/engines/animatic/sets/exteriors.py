@@ -146,9 +146,9 @@ def rooftop(far: Canvas, near: Canvas, hour: Hour, rng: random.Random, weather: 
     far.fill(box(LEFT, 990, RIGHT, 1012), shade(slab, 1.3))
     for index in range(14):
         x = LEFT + 30 + index * 70
-        y = 330 + 40 * ((index - 7) / 7) ** 2
-        far.fill(oval(x, y, 6, 8), rgb("#ffe3a6"))
-        far.glow(x, y, 60, 60, rgb("#ffcf80"), 0.7 * hour.lamps)
+        hang = 330 + 40 * ((index - 7) / 7) ** 2
+        far.fill(oval(x, hang, 6, 8), rgb("#ffe3a6"))
+        far.glow(x, hang, 60, 60, rgb("#ffcf80"), 0.7 * hour.lamps)
     far.brush([(LEFT, 372), (360, 322), (RIGHT, 372)], (2, 2), iron)
     near.fill(box(690, 1010, RIGHT, BOTTOM), shade(slab, 0.5), to=shade(slab, 0.34))
     near.fill(box(680, 990, RIGHT, 1018), shade(slab, 0.75))

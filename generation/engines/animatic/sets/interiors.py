@@ -106,17 +106,17 @@ def _doors_and_lamps(far: Canvas, hour: Hour, vx: float, up: float, down: float)
                 to=shade(dim(rgb("#5d4636"), hour), 0.7),
             )
         wide = 60 + 150 * share
-        y = up - (up - TOP) * share
+        high = up - (up - TOP) * share
         far.fill(
             [
-                (vx - wide * 0.5, y),
-                (vx + wide * 0.5, y),
-                (vx + wide * 0.64, y - 26 - 60 * share),
-                (vx - wide * 0.64, y - 26 - 60 * share),
+                (vx - wide * 0.5, high),
+                (vx + wide * 0.5, high),
+                (vx + wide * 0.64, high - 26 - 60 * share),
+                (vx - wide * 0.64, high - 26 - 60 * share),
             ],
             rgb("#fff6dd"),
         )
-        far.glow(vx, y, 330, 330, rgb("#ffe9bd"), 0.32)
+        far.glow(vx, high, 330, 330, rgb("#ffe9bd"), 0.32)
         far.glow(vx, down + (BOTTOM - down) * share, 200, 90, rgb("#ffe9bd"), 0.2)
 
 
@@ -191,9 +191,9 @@ def car(far: Canvas, near: Canvas, hour: Hour, rng: random.Random, weather: str)
         draw_sky(far, hour, rng, horizon=640, weather=weather, sun_x=520)
         draw_skyline(far, hour, rng, base=660, tall=260, depth=0.4)
         for _ in range(34):
-            x, y = rng.uniform(LEFT, RIGHT), rng.uniform(430, 670)
+            x, y, size = rng.uniform(LEFT, RIGHT), rng.uniform(430, 670), rng.uniform(8, 24)
             far.fill(
-                oval(x, y, *(2 * [rng.uniform(8, 24)])),
+                oval(x, y, size, size),
                 rgb(rng.choice(("#ffcf7a", "#ff8a6a", "#ffe9c0", "#9cc4ff"))),
                 0.2 + 0.4 * hour.lamps,
                 blur=3,

@@ -56,7 +56,8 @@ def draw_sky(canvas: Canvas, hour: Hour, rng: random.Random, *, horizon: float, 
 def _stars(canvas: Canvas, rng: random.Random, horizon: float) -> None:
     for _ in range(90):
         x, y = rng.uniform(LEFT, RIGHT), TOP + (horizon - TOP) * rng.random() ** 1.5 * 0.8
-        canvas.fill(oval(x, y, *(2 * [rng.choice((0.9, 1.2, 1.9))]), 8), (1.0, 0.98, 0.92), rng.uniform(0.3, 0.95))
+        size = rng.choice((0.9, 1.2, 1.9))
+        canvas.fill(oval(x, y, size, size, 8), (1.0, 0.98, 0.92), rng.uniform(0.3, 0.95))
 
 
 def _cloud(canvas: Canvas, rng: random.Random, hour: Hour, horizon: float, *, heavy: bool) -> None:
