@@ -61,7 +61,7 @@ class MyList(ReactionView):
     def get(self, request: Request) -> Response:
         rows = reaction_selectors.saved_series(user=viewer_of(request))
         answer = page(request, rows, shapes.ListPageOut, order=("-uid",))
-        answer.headers.update(PRIVATE)
+        answer["Cache-Control"] = PRIVATE["Cache-Control"]
         return answer
 
 

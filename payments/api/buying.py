@@ -3,9 +3,10 @@
 from uuid import UUID
 
 from django.core.exceptions import RequestDataTooBig
+from django.http import HttpResponseRedirect
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +17,7 @@ from common.errors import Invalid
 from common.throttling import WriteThrottle
 from payments import serializers as shapes
 from payments.api.people import viewer_of
+from payments.providers.twin import CHECKOUT_PAGE
 from payments.selectors import packs_on_sale
 from payments.services import order_create, order_verify, twin_pay, webhook_receive
 from payments.services.twin import DELIVERIES
@@ -77,12 +79,23 @@ class Webhook(APIView):
 
 
 class TwinCheckout(APIView):
-    """The provider's page, as far as a program needs it: whoever knows the session pays, as with a real one."""
+    """The provider's side of a checkout: a browser is sent on to its page, a program pays by POST.
+
+    Whoever knows the session pays, as with a real one.
+    """
 
     authentication_classes = []
     permission_classes = [AllowAny]
     throttle_classes = [WriteThrottle]
     throttle_scope = "write"
+
+    @extend_schema(
+        tags=["local twin"], auth=[], responses={302: OpenApiResponse(description="To the page where a person pays.")},
+        summary="Open the checkout in a browser", operation_id="twin_checkout",
+    )
+    def get(self, request: Request, session: str) -> HttpResponseRedirect:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponseRedirect(CHECKOUT_PAGE.format(session=session) + (f"?{query}" if query else ""))
 
     @extend_schema(
         tags=["local twin"], auth=[], request=shapes.TwinPayIn, responses={202: shapes.TwinPaid},

@@ -18,6 +18,7 @@ from payments.providers.signatures import verify
 
 HEADER = "Twin-Signature"
 CHECKOUT_PATH = "/api/v1/twin/checkout/{session}/pay"
+CHECKOUT_PAGE = "/twin/checkout/{session}"  # what a person sees of it; a page of `web`
 WEBHOOK_PATH = "/api/v1/webhooks/twin"
 
 

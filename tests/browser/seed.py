@@ -26,8 +26,8 @@ TITLES = {
     "en": ("The Letter", "Second Wife, First Heir", "Rain on Mercer Street", "He Came Back Rich", "The Night Nurse",
            "Contract With a Stranger", "My Sister's Wedding", "The Last Ferry", "Glass Crown", "Room 1408 Is Mine",
            "Borrowed Name", "The Understudy"),
-    "zh": ("雨夜归人", "离婚后我继承了千亿", "替嫁新娘", "她从火里来", "长街灯火", "重生之复仇千金", "医妃难求", "最后一班渡轮",
-           "隐婚总裁", "旧巷", "琉璃冠", "替身"),
+    "zh": ("雨夜归人", "离婚后我继承了千亿", "替嫁新娘", "她从火里来", "长街灯火", "重生之复仇千金", "医妃难求",
+           "最后一班渡轮", "隐婚总裁", "旧巷", "琉璃冠", "替身"),
 }
 WORDS = {
     "en": ("Nobody knew where the letter came from.", "She read it twice, then burned it.", "And the door opened."),

@@ -111,7 +111,9 @@ def test_the_feed_is_described_without_a_warning(capsys: pytest.CaptureFixture[s
     GENERATOR_STATS.reset()
     schema = SchemaGenerator(patterns=urls.urlpatterns).get_schema(request=None, public=True)
     assert set(schema["paths"]) == {
-        "/feed", "/continue", "/events", "/episodes/{uid}/next", "/episodes/{uid}/playback"
+        "/feed", "/continue", "/events", "/episodes/{uid}/next", "/episodes/{uid}/playback", "/list",
+        "/episodes/{uid}/card", "/episodes/{uid}/like", "/series/{uid}/save", "/series/{uid}/viewer",
+        "/series/{uid}/not-interested",
     }
     said = capsys.readouterr().err
     assert "arning" not in said
