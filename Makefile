@@ -6,6 +6,7 @@ INSTALL := $(RUN) -m pip --disable-pip-version-check install --quiet -c constrai
 # both kinds of test run on servers of their own: see platform/stack/pytest_plugin.py
 PYTEST := $(RUN) -m pytest
 WORKERS ?= logical
+PORT ?= 8000
 # what production must look like, with secrets that are random for each check
 SECRET = $(shell $(RUN) -c 'import secrets; print(secrets.token_urlsafe(48))')
 PRODUCTION = RW_ENV=production DJANGO_SECRET_KEY="$(SECRET)" RW_GRANT_KEYS="check:$(SECRET)" PAYMENT_PROVIDER=none \
@@ -17,7 +18,7 @@ PRODUCTION = RW_ENV=production DJANGO_SECRET_KEY="$(SECRET)" RW_GRANT_KEYS="chec
 
 help:
 	@echo "make venv       .venv with everything the tests need"
-	@echo "make demo       the platform with two rendered example episodes; Ctrl-C ends it"
+	@echo "make demo       the platform, and two series made on it before your eyes (PORT=8000); Ctrl-C ends it"
 	@echo "make test       the fast tests, on real PostgreSQL and Valkey from wheels"
 	@echo "make test-slow  crashes, browsers, simulations"
 	@echo "make bench      measurements against a floor (ONLY=name for one)"
@@ -43,7 +44,7 @@ $(VENV)/.made:
 	@touch $@
 
 demo: $(VENV)/.ready-demo
-	$(RUN) manage.py demo
+	@$(RUN) manage.py demo --port $(PORT)
 
 test: venv
 	$(PYTEST) -m "not slow" -n $(WORKERS) --dist loadfile
