@@ -20,7 +20,7 @@ from common.throttling import WriteThrottle, spend
 from generation.api import desk_shapes as shapes
 from generation.api import work_shapes
 from generation.boards import render_shots
-from generation.portraits import portrait_of
+from generation.portraits.drawing import portrait_of
 from generation.quotes import render_quote
 from generation.samples import voice_cards, voice_sample
 from generation.selectors import character_for_member, render_for_member

@@ -1,5 +1,1 @@
-"""Portraits of characters, drawn once and kept: see `drawing`."""
-
-from generation.portraits.drawing import portrait_of
-
-__all__ = ["portrait_of"]
+"""Portraits of characters, drawn once and kept. The child imports this package too: nothing of Django here."""

@@ -50,11 +50,14 @@ def _work() -> dict[str, str]:
         "write_first": _("Write something, then render it."), "asking": _("Asking…"),
         "save_first": _("The text could not be saved, so there is nothing to render yet."),
         "rendering": _("Rendering · {percent} %"), "waiting_for_worker": _("Waiting for a free worker"),
-        "steps_done": _("{done} of {of} steps done · {reused} reused"), "render_failed": _("The render failed."),
+        "steps_done": _("{done} of {of} steps done"),
+        "steps_done_reused": _("{done} of {of} steps done · {reused} reused"),
+        "render_failed": _("The render failed."),
         "nothing_to_do": _("Up to date"), "nothing_to_do_more": _("Nothing has changed since the last render."),
         "quote_main": _("About {seconds} s of work · {shots} of {of} shots"),
         "quote_sub": _("{run} of {of} steps to run · ${cost}"),
-        "film_of": _("Film of version {version}"), "timeline_shot": _("Shot {n}: {text}"),
+        "film_ready": _("The film is done."), "film_of": _("Film of version {version}"),
+        "timeline_shot": _("Shot {n}: {text}"),
         "now_title": _("Shot {n} of {of} · {framing} · {length}"),
     }
 

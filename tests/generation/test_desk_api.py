@@ -76,7 +76,9 @@ def test_a_quote_counts_what_an_edit_touches(
     assert 0 < quote["steps_to_run"] < quote["steps_total"]
 
 
-@pytest.mark.parametrize(("body", "code"), [({"profile": "imax"}, "unknown_profile"), ({"profile": "x" * 41}, "invalid")])
+@pytest.mark.parametrize(
+    ("body", "code"), [({"profile": "imax"}, "unknown_profile"), ({"profile": "x" * 41}, "invalid")]
+)
 def test_a_quote_for_an_unknown_profile_is_refused(
     api: Any, episode: Any, owner: User, body: dict[str, str], code: str
 ) -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 
 @pytest.fixture
 def browser() -> Callable[..., Client]:
-    """`browser(user)` is a browser signed in as that user, `browser()` a stranger's. Both languages: `language="zh-hans"`."""
+    """`browser(user)` is a browser signed in as that user, `browser()` a stranger's; `language` is what it asks for."""
 
     def build(user: Any = None, language: str = "en") -> Client:
         client = Client(headers={"Accept-Language": language})

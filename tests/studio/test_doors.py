@@ -88,7 +88,9 @@ def test_what_cannot_be_registered_makes_nobody(
     assert "_auth_user_id" not in client.session
 
 
-def test_guessing_is_limited(browser: Any) -> None:
+def test_guessing_is_limited(browser: Any, settings: Any) -> None:
+    rates = settings.REST_FRAMEWORK["DEFAULT_THROTTLE_RATES"] | {"login": "10/day"}
+    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_RATES": rates}
     client = browser()
     answers = [client.post("/signin/", {"email": "ann@example.org", "password": "no"}).status_code for _ in range(12)]
     assert answers[:10] == [401] * 10

@@ -171,7 +171,10 @@ work.addEventListener("done", async ({ detail }) => {
   film.choices(desk.renders);
   release.offer(row);
   shown(shots.shots);
-  if (detail.fresh && document.body.dataset.stage === "shots") open("film");
+  // nobody is taken away from their writing: on a narrow window the film waits behind its tab
+  const writing = document.body.dataset.pane === "script" && matchMedia("(max-width: 860px)").matches;
+  if (detail.fresh && document.body.dataset.stage === "shots" && !writing) open("film");
+  if (detail.fresh && writing) notice(t("film_ready"), "good");
 });
 film.addEventListener("choose", async ({ detail }) => {
   const row = desk.renders.find((render) => render.uid === detail);

@@ -22,8 +22,12 @@ function person(x, eyes, size, tone, skin = SKIN) {
     svg("path", { d: `M${x - head * 0.9} ${eyes}a${head * 0.9} ${head * 1.06} 0 0 1 ${head * 1.8} 0q${-head * 0.9} ${-head * 0.75} ${-head * 1.8} 0z`, fill: "#2a2230" }));
 }
 
+const tones = new Map();
+
+/** Each name keeps a colour of its own, in the order in which the names appear. */
 function toneOf(name) {
-  return TONES[[...name].reduce((sum, letter) => (sum * 31 + letter.codePointAt(0)) % 997, 7) % TONES.length];
+  if (!tones.has(name)) tones.set(name, TONES[tones.size % TONES.length]);
+  return tones.get(name);
 }
 
 function people(shot) {

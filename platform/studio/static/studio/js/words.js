@@ -30,8 +30,11 @@ export function clock(ms) {
   return `${Math.floor(tenths / 600)}:${String(Math.floor(tenths / 10) % 60).padStart(2, "0")}.${tenths % 10}`;
 }
 
-/** A point in time as people say it. */
+/** A point in time as people say it: only the time if it is today. */
 export function when(iso) {
   const language = document.documentElement.lang || "en";
-  return new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+  const at = new Date(iso);
+  const today = at.toDateString() === new Date().toDateString();
+  const how = today ? { timeStyle: "short" } : { month: "short", day: "numeric", hour: "numeric", minute: "2-digit" };
+  return new Intl.DateTimeFormat(language, how).format(at);
 }

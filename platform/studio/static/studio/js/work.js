@@ -146,7 +146,8 @@ export class Work extends EventTarget {
     const ran = steps.filter((step) => !step.reused);
     const done = ran.filter((step) => step.status === "done").length;
     const main = this.render.status === "queued" ? t("waiting_for_worker") : t("rendering", { percent: Math.floor(this.render.percent) });
-    const sub = steps.length ? t("steps_done", { done, of: ran.length, reused: steps.length - ran.length }) : "";
+    const reused = steps.length - ran.length;
+    const sub = steps.length ? t(reused ? "steps_done_reused" : "steps_done", { done, of: ran.length, reused }) : "";
     this.#bar(main, sub, { render: false });
     byId("cancel").hidden = false;
     byId("bar-progress").hidden = false;
