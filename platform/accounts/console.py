@@ -12,10 +12,12 @@ from typing import Any
 from uuid import UUID
 
 from csp.decorators import csp_update
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.utils.decorators import method_decorator
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
@@ -65,12 +67,16 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
 
         return update_wrapper(console_policy(inner), view)
 
-    @method_decorator(console_policy)
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        if request.user.is_authenticated and not may_enter(request):
-            return self.refuse(request)
-        answer: HttpResponse = super().login(request, extra_context)
-        return answer
+        """There is one door for everybody, and it counts the tries."""
+        wanted = request.GET.get(REDIRECT_FIELD_NAME) or reverse(f"{self.name}:index")
+        return redirect_to_login(wanted, reverse("signin"))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        if request.method != "POST":  # a link from elsewhere signs nobody out
+            return HttpResponseNotAllowed(["POST"])
+        logout(request)
+        return HttpResponseRedirect(reverse("signin"))
 
     def refuse(self, request: HttpRequest) -> HttpResponse:
         """403, with a way to sign in as somebody else."""
@@ -129,8 +135,8 @@ class ConsoleAdmin(Shown, ModelAdmin):  # type: ignore[misc]
             wanted |= dict.fromkeys(self.find_uids, uid)
         # one question each: joined by OR over several tables, no index would serve
         rows = self.model._default_manager.all()
-        found = [rows.filter(**{name: value}).values_list("pk", flat=True)[:MAX_FOUND] for name, value in wanted.items()]
-        return queryset.filter(pk__in={pk for pks in found for pk in pks}), False
+        asked = [rows.filter(**{name: value}).values_list("pk", flat=True) for name, value in wanted.items()]
+        return queryset.filter(pk__in={pk for found in asked for pk in found[:MAX_FOUND]}), False
 
 
 class ConsoleInline(Shown, TabularInline):  # type: ignore[misc]

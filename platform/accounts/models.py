@@ -77,6 +77,10 @@ class User(AbstractBaseUser, PermissionsMixin, Public):
     def is_guest(self) -> bool:
         return self.kind == self.Kind.GUEST
 
+    def get_full_name(self) -> str:
+        """What Django's own templates call people by."""
+        return self.display_name
+
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """Django's one source of session hashes (tickets use them as well), with our epoch beside the password."""
         mark = f"{self.sign_in_epoch}:{self.password}"

@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -23,6 +22,7 @@ from catalog.admin import length
 from moderation.console import queue
 from moderation.console.pages import moderator
 from moderation.console.trail import with_names
+from moderation.console.words import span
 from moderation.models import Appeal, AuditEntry, Report, Review
 from moderation.previews import review_poster
 
@@ -117,7 +117,7 @@ class LeadsOn(ConsoleAdmin):
 @admin.register(Review)
 class ReviewAdmin(LeadsOn):
     own_view = "console-review"
-    list_display = ("what", "creator", "film_length", "waiting", "findings", "state", "decided_by")
+    list_display = ("what", "film_length", "waiting", "findings")
     list_filter = (ReviewStatus, "reason_code")
     list_per_page = 25
     ordering = ("uid",)
@@ -127,6 +127,11 @@ class ReviewAdmin(LeadsOn):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Review]:
         return queue.with_findings(super().get_queryset(request).select_related("decided_by"))
 
+    def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
+        """In the queue nobody has decided yet: those columns would only be empty."""
+        waiting = request.GET.get("status", ReviewStatus.first) == ReviewStatus.first
+        return self.list_display if waiting else (*self.list_display, "state", "decided_by")
+
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return QueueList
 
@@ -135,11 +140,8 @@ class ReviewAdmin(LeadsOn):
         episode = review.episode
         picture = {"path": review.poster, "width": 40, "height": 71, "squared": True, "borderless": True}
         name = f"{episode.series.title} · {episode.number}"
-        return [name, episode.title or f"v{review.master.version}", "", picture]
-
-    @display(description=_("Creator"))
-    def creator(self, review: Review) -> str:
-        return review.episode.series.creator.name
+        about = " · ".join(one for one in (episode.series.creator.name, episode.title) if one)
+        return [name, about, "", picture]
 
     @display(description=_("Length"))
     def film_length(self, review: Review) -> str:
@@ -147,7 +149,7 @@ class ReviewAdmin(LeadsOn):
 
     @display(description=_("Waiting"), ordering="uid")
     def waiting(self, review: Review) -> str:
-        return timesince(queue.waiting_since(review), review.decided_at or timezone.now(), depth=1)
+        return span((review.decided_at or timezone.now()) - queue.waiting_since(review))
 
     @display(description=_("Findings"))
     def findings(self, review: Any) -> str:
@@ -231,7 +233,7 @@ class TrailList(ChangeList):
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(ConsoleAdmin):
-    list_display = ("at", "act", "who", "about", "reason")
+    list_display = ("when", "act", "who", "about", "reason")
     list_filter = ("action", "at")
     ordering = ("-at",)
     find_uids = ("uid", "episode_uid", "review_uid", "actor", "person")
@@ -241,6 +243,10 @@ class AuditEntryAdmin(ConsoleAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TrailList
+
+    @display(description=_("When"), ordering="at")
+    def when(self, entry: AuditEntry) -> str:
+        return f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}"
 
     @display(label=ACTION_COLOURS, description=_("Action"), ordering="action")
     def act(self, entry: AuditEntry) -> tuple[str, str]:

@@ -16,7 +16,7 @@ from common.errors import Conflict
 def user_deactivate(*, user: User, by: User, now: datetime) -> User:
     """Close an account: nobody gets in with it, and every session, token and ticket of it ends for good.
 
-    Raises `AccountOutOfReach` for one's own account and, unless a superuser asks, for staff; `Conflict` if it is closed.
+    Raises `AccountOutOfReach` for one's own account and, unless a superuser asks, for staff; `Conflict` if closed.
     """
     _require_reach(user, by)
     ended = {"is_active": False, "sign_in_epoch": F("sign_in_epoch") + 1, "updated_at": now}

@@ -46,7 +46,7 @@ class Act:
 
 def confirm(request: HttpRequest, act: Act) -> HttpResponse:
     """Ask, then do it once; a refusal is shown where it was asked for, and nothing has changed."""
-    form = act.form(request.POST or None)
+    form = act.form(request.POST if request.method == "POST" else None)
     refused: DomainError | None = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -70,7 +70,8 @@ def chart(days: dict[date, Counter[str]]) -> dict[str, Any]:
             top -= height
             if height:
                 parts.append({"kind": action.value, "y": f"{top:.1f}", "height": f"{height:.1f}"})
-        bars.append({"day": day, "x": column * (BAR + GAP), "parts": parts, "total": sum(counter.values())})
+        bars.append({"day": day, "x": column * (BAR + GAP), "parts": parts, "total": sum(counter.values()),
+                     "middle": column * (BAR + GAP) + BAR // 2, "named": (len(days) - 1 - column) % 4 == 0})
     return {"bars": bars, "width": len(bars) * (BAR + GAP) - GAP, "height": CHART_HEIGHT, "bar": BAR, "most": most}
 
 

@@ -17,7 +17,8 @@ def reasons() -> list[tuple[str, str]]:
 
 def _note(most: int, *, needed: bool = False) -> forms.CharField:
     return forms.CharField(
-        label=_("Why") if needed else _("Note"), max_length=most, required=needed, strip=True, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Why") if needed else _("Note"), max_length=most, required=needed, strip=True,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

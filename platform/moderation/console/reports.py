@@ -40,7 +40,7 @@ def reports(request: HttpRequest) -> HttpResponse:
 @get_or_post
 def reports_of_episode(request: HttpRequest, uid: UUID) -> HttpResponse:
     episode = found_episode(uid)
-    form = ReportsForm(request.POST or None)
+    form = ReportsForm(request.POST if request.method == "POST" else None)
     refused: DomainError | None = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='auditentry',
             name='action',
-            field=models.CharField(choices=[('review_opened', 'Review Opened'), ('review_approved', 'Review Approved'), ('review_rejected', 'Review Rejected'), ('episode_taken_down', 'Episode Taken Down'), ('episode_restored', 'Episode Restored'), ('appeal_made', 'Appeal Made'), ('appeal_granted', 'Appeal Granted'), ('appeal_upheld', 'Appeal Upheld'), ('reports_upheld', 'Reports Upheld'), ('reports_dismissed', 'Reports Dismissed'), ('account_closed', 'Account Closed'), ('account_reopened', 'Account Reopened'), ('moderator_appointed', 'Moderator Appointed'), ('moderator_dismissed', 'Moderator Dismissed')], max_length=24),
+            field=models.CharField(choices=[('review_opened', 'Review opened'), ('review_approved', 'Review approved'), ('review_rejected', 'Review rejected'), ('episode_taken_down', 'Episode taken down'), ('episode_restored', 'Episode restored'), ('appeal_made', 'Appeal made'), ('appeal_granted', 'Appeal granted'), ('appeal_upheld', 'Appeal turned down'), ('reports_upheld', 'Reports upheld'), ('reports_dismissed', 'Reports dismissed'), ('account_closed', 'Account closed'), ('account_reopened', 'Account reopened'), ('moderator_appointed', 'Moderator appointed'), ('moderator_dismissed', 'Moderator dismissed')], max_length=24),
         ),
         migrations.AlterField(
             model_name='auditentry',

@@ -1,0 +1,165 @@
+"""The console in a real browser: a morning's work by the keyboard, and nothing asked of anybody else's servers."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.live import Person, Platform, guest, running_platform
+
+sync_api = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.browser,
+    pytest.mark.timeout(600),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
+]
+QUIET = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+PASSWORD = "a-long-enough-password"
+
+
+@pytest.fixture(scope="module")
+def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    with running_platform(tmp_path_factory.mktemp("console"), THROTTLE_GUEST="1000/hour") as started:
+        seeded = started.manage("shell", "-c", "from tests.browser.console_seed import fill; fill()")
+        assert seeded.returncode == 0, seeded.stderr[-3000:]
+        yield started
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser had to complain about: refused scripts, faults, requests to elsewhere."""
+    return []
+
+
+@pytest.fixture
+def desk(platform: Platform, complaints: list[str]) -> Iterator[Any]:
+    """A page of a signed-in moderator at the console's first page."""
+    # Playwright's own loop would make Django's database code believe it runs in one
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-US").new_page()
+        page.set_default_timeout(60_000)
+        page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda fault: complaints.append(str(fault)))
+        page.on("request", lambda asked: _note_foreign(platform, asked.url, complaints))
+        page.goto(f"{platform.url}/console/")
+        page.fill("[name=email]", "mod@example.org")
+        page.fill("[name=password]", PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url("**/console/")
+        yield page
+        browser.close()
+    os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE", None)
+
+
+def _note_foreign(platform: Platform, url: str, complaints: list[str]) -> None:
+    if not url.startswith((platform.url, "data:", "blob:")):
+        complaints.append(f"asked {url}")
+
+
+def _feed(person: Person) -> set[tuple[str, int]]:
+    """Series title and number of everything the feed offers."""
+    found: set[tuple[str, int]] = set()
+    path = "feed?limit=50"
+    page = person.get(path)
+    for item in page["results"]:
+        found.add((item["episode"]["series"]["title"], item["episode"]["number"]))
+    return found
+
+
+def test_an_episode_approved_by_the_keyboard_appears_in_the_feed(
+    platform: Platform, desk: Any, complaints: list[str]
+) -> None:
+    desk.goto(f"{platform.url}/console/moderation/review/")
+    desk.get_by_role("link", name="Start reviewing").click()
+    desk.wait_for_selector("#review")
+    while "· 1" not in desk.text_content(".cn-head h2") or desk.locator("[data-blocked]").count():
+        desk.keyboard.press("j")  # a first episode, so that a feed may lead with it
+        desk.wait_for_load_state("load")
+    here = desk.url
+    title = desk.text_content(".cn-head h2").split("·")[0].strip()
+    assert (title, 1) not in _feed(guest(platform))
+
+    desk.keyboard.press("Space")
+    desk.wait_for_function("document.querySelector('#player').currentTime > 0.3")
+    desk.keyboard.press("Space")
+    desk.keyboard.press("a")
+    assert desk.evaluate("document.activeElement.id") == "approve"
+    assert desk.url == here
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(lambda url: url != here)
+    desk.wait_for_selector("#review")
+    assert f"Approved: {title} · 1" in desk.text_content("#content")
+    assert (title, 1) in _feed(guest(platform))
+    assert complaints == []
+
+
+def test_a_reason_is_picked_by_its_number(platform: Platform, desk: Any, complaints: list[str]) -> None:
+    desk.goto(f"{platform.url}/console/reviews/next/")
+    here, name = desk.url, desk.text_content(".cn-head h2").strip()
+    desk.keyboard.press("r")
+    assert desk.locator("#reasons[open]").count() == 1
+    desk.keyboard.press("3")
+    assert desk.input_value("[name=reason_code]:checked") == "violence"
+    desk.keyboard.type("Too much ja blood in scene 3?")
+    assert desk.url == here
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(lambda url: url != here)
+    assert "Rejected:" in desk.text_content("#content")
+    desk.goto(here)
+    body = desk.text_content(".cn-decide")
+    assert "Violence beyond the rating" in body
+    assert "Too much ja blood in scene 3?" in body
+    assert name
+    assert complaints == []
+
+
+def test_a_blocking_finding_sends_the_moderator_to_the_note(platform: Platform, desk: Any) -> None:
+    desk.goto(f"{platform.url}/console/reviews/next/")
+    for _ in range(20):
+        if desk.locator("[data-blocked]").count():
+            break
+        desk.keyboard.press("j")
+        desk.wait_for_load_state("load")
+    here = desk.url
+    desk.keyboard.press("a")
+    assert desk.evaluate("document.activeElement.id") == "note"
+    assert desk.url == here
+    finding = desk.locator(".cn-findings a[data-at]").first
+    finding.click()
+    desk.wait_for_function("document.querySelector('#player').currentTime > 0")
+
+
+def test_the_help_opens_and_the_shots_get_their_pictures(desk: Any, platform: Platform, complaints: list[str]) -> None:
+    desk.goto(f"{platform.url}/console/reviews/next/")
+    desk.wait_for_selector(".cn-shots > li.cn-drawn:last-child")
+    desk.keyboard.press("?")
+    assert desk.locator("#help[open]").count() == 1
+    desk.keyboard.press("Escape")
+    assert desk.locator("#help[open]").count() == 0
+    before = desk.url
+    desk.keyboard.press("ArrowRight")
+    desk.wait_for_url(lambda url: url != before)
+    assert complaints == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1440, 900)])
+def test_no_page_is_wider_than_its_window(
+    desk: Any, platform: Platform, complaints: list[str], width: int, height: int
+) -> None:
+    desk.set_viewport_size({"width": width, "height": height})
+    for path in ("", "moderation/review/", "reviews/next/", "reports/", "moderation/appeal/", "accounts/user/",
+                 "catalog/episode/", "payments/entry/", "generation/render/", "moderation/auditentry/"):
+        desk.goto(f"{platform.url}/console/{path}")
+        assert desk.evaluate("document.documentElement.scrollWidth") <= width, path
+    assert complaints == []
