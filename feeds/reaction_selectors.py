@@ -58,7 +58,7 @@ def viewer_in_series(*, user: User, uid: UUID) -> InSeries:
         raise NotFound()
     liked = Like.objects.filter(user=user, episode__series=series).values_list("episode__uid", flat=True)
     return InSeries(
-        saved=series.saved, following=series.following, not_interested=series.not_interested,  # type: ignore[attr-defined]
+        saved=series.saved, following=series.following, not_interested=series.not_interested,
         liked=list(liked), unlocked=entitled_in_series(user_id=user.pk, series_id=series.pk),
         resume=_resume(user, series),
     )
@@ -80,6 +80,6 @@ def episode_card(*, user: User, uid: UUID) -> Card:
     found = shown_rows(user.pk).filter(uid=uid).annotate(resume_ms=Subquery(stopped.values("position_ms")[:1])).first()
     if found is None:
         raise NotFound()
-    return cards([found], user_id=user.pk, positions={found.pk: found.resume_ms or 0})[found.pk]  # type: ignore[attr-defined]
+    return cards([found], user_id=user.pk, positions={found.pk: found.resume_ms or 0})[found.pk]
 
 

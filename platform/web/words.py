@@ -33,7 +33,7 @@ WATCHING = {
     "film_failed": _("This episode does not play"), "feed_end": _("End of the feed"),
     "caught_up": _("You have seen it all"),
     "caught_up_text": _("New stories arrive all the time. Until then: find one by name, or go on with your list."),
-    "back_to_top": _("Back to the first"), "look_again": _("Look again"),
+    "back_to_top": _("Back to the first"), "look_again": _("Look again"), "watch_again": _("Watch again"),
     "series_end": _("That was the last episode"), "series_end_text": _("You know how it ends. Here is another story."),
     "so_far": _("That is all so far"), "next_soon": _("The next episode is on its way."),
     "next_on": _("The next episode comes on {date}."), "next_story": _("Next story"),

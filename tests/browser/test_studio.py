@@ -195,7 +195,7 @@ def test_the_cast_has_faces_and_voices(platform: Platform, chromium: Any) -> Non
     assert heard.value.status in (200, 206)
     page.locator("[name=look]").first.fill("an old man with a white beard")
     with page.expect_response(lambda answer: "portrait.jpg?at=" in answer.url) as drawn:
-        page.locator(".cast-form .primary").first.click()
+        page.locator(".cast-form button:not([type])").first.click()
     assert drawn.value.status == 200
     visit.shot("series-cast")
     assert visit.wrong == []

@@ -147,7 +147,8 @@ export class Card {
   onError(error) {
     this.state("error");
     this.showPanel(error.offline ? "offline" : "alert", say(error.offline ? "offline_title" : "film_failed"), reasonOf(error),
-      h("button", { type: "button", class: "button", onclick: () => this.enter() }, say("try_again")));
+      h("button", { type: "button", class: "button", onclick: () => this.enter() }, say("try_again")),
+      h("button", { type: "button", class: "button quiet", onclick: () => this.deck.step(1) }, say("next_story")));
   }
 
   // --- drawing

@@ -7,6 +7,7 @@ import { openPlayback } from "./playback.js";
 import { sound } from "./sound.js";
 import { Stage } from "./stage.js";
 import { failed, reasonOf } from "./sheet.js";
+import { posters } from "./shelf.js";
 import { episodeName, say, when } from "./words.js";
 import { marks, shareLink } from "./marks.js";
 
@@ -23,7 +24,7 @@ export class Deck {
     this.cursor = null;
     this.stage = new Stage();
     this.hooks = { paywall, menu, episodes, onEnter };
-    this.tail = h("section", { class: "card tail", "aria-label": say("feed_end") });
+    this.tail = h("article", { class: "card tail", "aria-label": say("feed_end") });
     this.root.append(this.tail);
     this.seen = new IntersectionObserver((entries) => this.looked(entries), { root, threshold: 0.6 });
     this.seen.observe(this.tail);
@@ -76,15 +77,22 @@ export class Deck {
 
   showTail(state, error) {
     this.tail.dataset.state = state;
-    const button = (text, work) => h("button", { type: "button", class: "button", onclick: work }, text);
-    const way = (text, href) => h("a", { class: "button quiet", href }, text);
+    const button = (text, work, kind = "") => h("button", { type: "button", class: `button ${kind}`, onclick: work }, text);
     const parts = {
       loading: () => [h("div", { class: "skeleton" }), h("p", { class: "visually-hidden" }, say("loading"))],
       error: () => [icon(error.offline ? "offline" : "alert"), h("h2", {}, say(error.offline ? "offline_title" : "server_title")), h("p", {}, reasonOf(error)), button(say("try_again"), () => this.more())],
-      end: () => [icon("check"), h("h2", {}, say("caught_up")), h("p", {}, say("caught_up_text")), way(say("discover"), "/search"), way(say("my_list"), "/list"),
-        this.cards.length ? button(say("back_to_top"), () => this.show(this.cards[0])) : button(say("look_again"), () => { this.exhausted = false; this.cursor = null; this.more(); })],
+      end: () => [icon("check"), h("h2", {}, say("caught_up")), h("p", {}, say("caught_up_text")), h("a", { class: "button", href: "/search" }, say("discover")), h("a", { class: "button quiet", href: "/list" }, say("my_list")),
+        this.cards.length ? button(say("back_to_top"), () => this.show(this.cards[0]), "quiet") : button(say("look_again"), () => { this.exhausted = false; this.cursor = null; this.more(); }, "quiet")],
     }[state]();
-    this.tail.replaceChildren(state === "loading" ? parts[0] : h("div", { class: "tail-text" }, parts), ...(state === "loading" ? [parts[1]] : []));
+    this.tail.replaceChildren(...(state === "loading" ? parts : [h("div", { class: "tail-text" }, parts)]));
+    this.tail.inert = Boolean(this.active); // what is not on the screen is not on the way of the Tab key
+    if (state === "end") this.offerAgain();
+  }
+
+  // Who has seen everything may see it again: a small catalogue is no empty page.
+  async offerAgain() {
+    const page = await get("series?limit=6").catch(() => ({ results: [] }));
+    if (page.results.length) find(".tail-text", this.tail)?.append(h("h3", {}, say("watch_again")), posters(page.results));
   }
 
   // --- moving
@@ -100,6 +108,7 @@ export class Deck {
   }
 
   leaveAll() {
+    this.tail.inert = false;
     if (!this.active) return;
     this.active.leave("swipe");
     this.active.el.inert = true;
@@ -114,6 +123,7 @@ export class Deck {
     before?.leave("swipe");
     if (before) before.el.inert = true;
     this.active = card;
+    this.tail.inert = true;
     card.el.inert = false;
     if (control) find(`[data-control="${control}"]`, card.el)?.focus({ preventScroll: true });
     if (!card.impressed) report("impression", card.item);

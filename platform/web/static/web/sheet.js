@@ -13,7 +13,8 @@ export function openSheet({ title, body = [], name = "", onClose }) {
   dialog.addEventListener("close", () => {
     dialog.remove();
     onClose?.();
-    if (back?.isConnected) back.focus({ preventScroll: true });
+    const to = back?.isConnected && back !== document.body ? back : document.getElementById("main");
+    to?.focus({ preventScroll: true });
   });
   document.body.append(dialog);
   dialog.showModal();
