@@ -110,6 +110,7 @@ export class Film extends EventTarget {
     byId("clock").textContent = clock(ms);
     byId("length").textContent = Number.isFinite(this.video.duration) ? clock(this.video.duration * 1000) : "";
     byId("seek").value = this.video.duration ? Math.round((this.video.currentTime / this.video.duration) * 1000) : 0;
+    byId("seek").style.setProperty("--done", `${byId("seek").value / 10}%`);
     byId("seek").setAttribute("aria-valuetext", clock(ms));
     let index = this.shots.findIndex((row) => ms < row.start_ms + row.duration_ms);
     if (index < 0) index = this.shots.length - 1;
