@@ -48,7 +48,7 @@ class UserAdmin(ConsoleAdmin):
 
     @display(label={"open": "success", "closed": "danger"}, description=_("Standing"))
     def standing(self, user: User) -> tuple[str, str]:
-        return ("open", str(_("Open"))) if user.is_active else ("closed", str(_("Closed")))
+        return ("open", str(_("Active"))) if user.is_active else ("closed", str(_("Closed")))
 
     @display(description=_("Role"))
     def role(self, user: User) -> str:

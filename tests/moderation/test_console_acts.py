@@ -1,4 +1,4 @@
-"""What moderators do in the console: each act changes one thing and leaves one audit entry; a refusal changes nothing."""
+"""What moderators do in the console: each act changes one thing, leaves one audit entry; a refusal changes nothing."""
 
 from __future__ import annotations
 
