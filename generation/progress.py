@@ -18,6 +18,7 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from django.db import connection, transaction
 
+from common import outage
 from generation.models import Render, RenderEvent
 
 log = structlog.get_logger(__name__)
@@ -107,11 +108,12 @@ def push_progress(
 
 def push(batch: Sequence[tuple[uuid.UUID, str, dict[str, Any]]]) -> None:
     """Send to listeners now, for at most `PUSH_SECONDS`. Whatever goes wrong is logged: they will ask the database."""
-    if not batch:
+    if not batch or outage.lasts():
         return
     try:
         async_to_sync(_send)(batch)
     except Exception as lost:  # the change is committed; no failure of a messenger may undo or delay it
+        outage.note(lost)
         log.warning("progress_push_lost", error=repr(lost), messages=len(batch))
 
 

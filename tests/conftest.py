@@ -9,10 +9,13 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
+from common import outage
+
 
 @pytest.fixture(autouse=True)
 def clean_cache(settings: Any) -> None:
     """Throttles and tickets live in the cache: every test starts with its own, in every thread that it starts."""
+    outage.forget()
     mine = settings.CACHES["default"] | {"KEY_PREFIX": f"test-{uuid.uuid4().hex[:8]}"}
     settings.CACHES = settings.CACHES | {"default": mine}
 

@@ -12,6 +12,8 @@ from django.db import transaction
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from common import outage
+
 log = structlog.get_logger(__name__)
 # connecting fails with kombu's own error, publishing on a connection that has died with the client library's
 LOST = (OSError, OperationalError, RedisError)
@@ -24,9 +26,13 @@ def ring(task: str, *, queue: str | None = None, **ids: Any) -> bool:
     """
     registered = current_app.tasks[task]
     options: dict[str, Any] = {"queue": queue} if queue else {}
+    if outage.lasts():
+        log.warning("doorbell_lost", task=task, error="outage", **ids)
+        return False
     try:
         registered.apply_async(kwargs=ids, retry=False, **options)
     except LOST as gone:
+        outage.note(gone)
         log.warning("doorbell_lost", task=task, error=str(gone), **ids)
         return False
     return True

@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from common import outage
 from common.errors import DomainError
 
 log = structlog.get_logger(__name__)
@@ -49,17 +50,25 @@ def spend(*, scope: str, ident: str, closed: bool = False) -> None:
     now = time.time()
     who = hashlib.sha256(ident.encode()).hexdigest()[:32]
     key = f"limit:{scope}:{who}:{int(now // period)}"
+    if outage.lasts():
+        _uncounted(scope, "outage", closed)
+        return
     try:
         used = 1 if cache.add(key, 1, period + 1) else cache.incr(key)
     except ValueError:  # the window ended between the two
         return
     except (RedisError, OSError) as gone:
-        log.warning("limits_unavailable", scope=scope, error=type(gone).__name__)
-        if closed:
-            raise LimitsUnavailable from gone
+        outage.note(gone)
+        _uncounted(scope, type(gone).__name__, closed)
         return
     if used > limit:
         raise Throttled(wait=math.ceil(period - now % period))
+
+
+def _uncounted(scope: str, why: str, closed: bool) -> None:
+    log.warning("limits_unavailable", scope=scope, error=why)
+    if closed:
+        raise LimitsUnavailable
 
 
 def network_of(request: Request) -> str:

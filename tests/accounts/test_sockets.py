@@ -66,6 +66,12 @@ def test_a_ticket_opens_one_socket_once(api: Any) -> None:
     assert knock(ticket) == NOT_SIGNED_IN
 
 
+def test_without_a_cache_there_is_no_ticket_and_no_fault(api: Any, settings: Any) -> None:
+    settings.CACHES = {"default": settings.CACHES["default"] | {"LOCATION": "redis://127.0.0.1:1"}}
+    answer = api(make_guest()).post(TICKET)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "tickets_unavailable")
+
+
 def test_a_ticket_needs_someone_signed_in(api: Any) -> None:
     assert api().post(TICKET).status_code == 401
 

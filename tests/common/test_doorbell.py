@@ -12,6 +12,7 @@ import structlog
 from celery import Celery, current_app
 from django.db import transaction
 
+from common import outage
 from common.doorbell import ring, ring_after_commit
 
 TASK = "accounts.forget_expired_tokens"
@@ -61,6 +62,7 @@ def test_a_dead_broker_costs_the_caller_no_error_and_two_seconds_at_most(broker:
             took = time.monotonic() - started
     assert [(line["event"], line["task"]) for line in lines] == [("doorbell_lost", TASK)]
     assert took < 3
+    assert outage.lasts() is (broker == "silent")
 
 
 @contextmanager

@@ -4,17 +4,38 @@ import hashlib
 import secrets
 
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from accounts.models import User
 from accounts.selectors import active_user
+from common import outage
+from common.errors import DomainError
 
 TICKET_SECONDS = 30
 
 
+class TicketsUnavailable(DomainError):
+    """Tickets have nowhere to be kept for the moment (503)."""
+
+    status = 503
+    code = "tickets_unavailable"
+    message = "No ticket can be given right now."
+    remedy = "Try again in a few seconds; until then ask for the events by REST."
+
+
 def ticket_issue(*, user: User) -> str:
-    """A ticket that opens one socket as `user` within 30 s. Only its digest is kept, in the cache."""
+    """A ticket that opens one socket as `user` within 30 s. Only its digest is kept, in the cache.
+
+    Raises `TicketsUnavailable` while the cache cannot be reached.
+    """
+    if outage.lasts():
+        raise TicketsUnavailable
     ticket = secrets.token_urlsafe(32)
-    cache.set(_key(ticket), (user.pk, user.get_session_auth_hash()), TICKET_SECONDS)
+    try:
+        cache.set(_key(ticket), (user.pk, user.get_session_auth_hash()), TICKET_SECONDS)
+    except (RedisError, OSError) as gone:
+        outage.note(gone)
+        raise TicketsUnavailable from gone
     return ticket
 
 
