@@ -54,5 +54,6 @@ websocket_urlpatterns: list[URLPattern] = [
 ]
 
 # --- faults, in the one shape under /api/
+handler400 = "common.faults.bad_request"
 handler404 = "common.faults.not_found"
 handler500 = "common.faults.server_fault"

@@ -127,6 +127,18 @@ def test_an_address_that_leads_nowhere_has_the_shape_under_the_api_only(api: Any
 
 
 @pytest.mark.django_db
+def test_what_django_itself_refuses_has_the_shape_under_the_api_only(api: Any) -> None:
+    answer = api().get("/api/v1/packs", headers={"Host": "elsewhere.example"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
+    much = '{"device_id": "' + "a" * 3_000_000 + '"}'
+    answer = api().post("/api/v1/auth/guest", data=much, content_type="application/json")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_big")
+    assert set(answer.json()["error"]) == SHAPE
+    page = api().get("/healthz", headers={"Host": "elsewhere.example"})
+    assert (page.status_code, page["Content-Type"].split(";")[0]) == (400, "text/html")
+
+
+@pytest.mark.django_db
 def test_a_fault_of_ours_has_the_shape_and_tells_nothing(api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     client = api()
     client.raise_request_exception = False
