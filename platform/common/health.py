@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from threading import Thread
 
 from django.core.cache import cache
 from django.db import connection
@@ -44,9 +45,24 @@ def _cache() -> None:
 
 
 def _storage() -> None:
+    """In a thread, because a bucket that hangs cannot be given up on otherwise; it ends by its own timeouts."""
     from django.core.files.storage import default_storage
 
-    default_storage.exists("readyz")
+    failures: list[Exception] = []
+
+    def ask() -> None:
+        try:
+            default_storage.exists("readyz")
+        except Exception as failure:
+            failures.append(failure)
+
+    asking = Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(PATIENCE_SECONDS)
+    if asking.is_alive():
+        raise TimeoutError
+    if failures:
+        raise failures[0]
 
 
 CHECKS: dict[str, Callable[[], None]] = {"database": _database, "redis": _cache, "storage": _storage}

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from common.paths import run_dir, state_dir
 from config import console, env, rest
+from config.bucket import client_config
 from config.policy import content_policy
 from config.production import refuse_unsafe
 
@@ -140,8 +141,7 @@ S3_OPTIONS = {
     "region_name": env.text("S3_REGION", "us-east-1"),
     "access_key": env.text("S3_ACCESS_KEY_ID") or None,
     "secret_key": env.text("S3_SECRET_ACCESS_KEY") or None,
-    "addressing_style": env.text("S3_ADDRESSING_STYLE", "auto"),
-    "signature_version": "s3v4",
+    "client_config": client_config(env.text("S3_ADDRESSING_STYLE", "auto")) if S3_BUCKET else None,
     "file_overwrite": False,
     "default_acl": None,
     "querystring_auth": True,

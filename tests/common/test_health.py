@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
+
+from config.bucket import client_config
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -51,6 +55,24 @@ def test_a_dead_cache_is_named_and_the_rest_still_told(settings: Any) -> None:
     assert report["dependencies"]["redis"]["error"] == "ConnectionError"
     assert "hunter2" not in answer.content.decode()
     assert "127.0.0.1" not in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_bucket_that_hangs_is_told_and_not_waited_for(settings: Any) -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(8)  # takes connections, and never says a word
+        options = settings.S3_OPTIONS | {
+            "bucket_name": "b", "access_key": "a", "secret_key": "s", "client_config": client_config("path"),
+            "endpoint_url": f"http://127.0.0.1:{deaf.getsockname()[1]}",
+        }
+        bucket = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+        settings.STORAGES = settings.STORAGES | {"default": bucket}
+        started = time.monotonic()
+        answer = Client().get("/readyz")
+        took = time.monotonic() - started
+    assert (answer.status_code, answer.json()["dependencies"]["storage"]["error"]) == (503, "TimeoutError")
+    assert took < 6  # two seconds, and the rest for a busy machine; the client alone would wait for half a minute
 
 
 def test_a_dead_database_is_told_within_three_seconds_and_the_process_stays_alive() -> None:
