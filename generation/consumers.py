@@ -29,7 +29,8 @@ PAGE = 500
 class RenderConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     """`ws/renders/<uid>/`. Sends `snapshot`, `event` (numbered, kept) and `progress` (neither). Takes no input.
 
-    Closes with 4404 if the render is not there or not yours; stays open after the end, so that the client decides.
+    Closes with 4404 if the render is not there, not yours or no longer yours; stays open after the end, so that the
+    client decides.
     """
 
     recheck_seconds = RECHECK_SECONDS
@@ -79,6 +80,9 @@ class RenderConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         while True:
             await asyncio.sleep(self.recheck_seconds)
             try:
+                if await self._find() is None:  # whoever has left the studio account sees no more of its work
+                    await self.close(code=NOT_YOURS)
+                    return
                 await self._join()
                 await self._catch_up()
             except Exception as failure:  # the next look may go better

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from config.urls import websocket_urlpatterns
+from creators.models import Member
 from generation import progress, scheduler
 from generation.consumers import RenderConsumer
 from generation.models import Render
@@ -161,6 +162,16 @@ def test_an_event_whose_push_was_lost_for_good_arrives_by_the_periodic_look(rend
         return await client.next()
 
     assert watched(render, owner, scenario, QUICK)["kind"] == "lost"
+
+
+def test_who_has_left_the_studio_account_is_shut_out_of_its_renders(render, owner) -> None:
+    async def scenario(client: Client) -> dict[str, Any]:
+        await client.next()
+        await sync_to_async(Member.objects.filter(user=owner).delete)()
+        return dict(await client.socket.receive_output(10))
+
+    closed = watched(render, owner, scenario, QUICK)
+    assert (closed["type"], closed["code"]) == ("websocket.close", 4404)
 
 
 def test_a_push_that_comes_twice_or_late_is_sent_once(render, owner) -> None:
