@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import structlog
 from django.conf import settings
+from django.db import connection
 from django.utils import timezone
 
 from common.errors import DomainError
@@ -20,8 +23,11 @@ from generation.steps import KINDS
 
 log = structlog.get_logger(__name__)
 SHIFT_SECONDS = 60.0  # a task that never ends cannot be replaced by a new version
+# here steps stand in line with payments, reviews and the sweep itself, which must not wait for a minute
+SHORT_SHIFTS = {"default": 2.0}
 BEAT_SECONDS = 1.0
 PUSH_SECONDS = 0.5
+BEATS_A_LEASE = 3
 DEADLINE_LEAST, DEADLINE_FACTOR = 900.0, 40.0
 
 
@@ -79,15 +85,40 @@ class StepContext:
         """The renders that wanted the step when it was last asked."""
         return [str(uid) for uid, _ in self._pulse.renders]
 
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """Keep the lease while bytes come or go: a bucket may take longer for them than a lease lasts, and cannot be
+        asked to look up in between. Only there: a step that hangs in its own work must lose its lease.
+        """
+        over = threading.Event()
+        keeper = threading.Thread(target=self._keep, args=(over,), name="lease-keeper", daemon=True)
+        keeper.start()
+        try:
+            yield
+        finally:
+            over.set()
+            keeper.join()
+
+    def _keep(self, over: threading.Event) -> None:
+        try:
+            while not over.wait(settings.LEASE_SECONDS / BEATS_A_LEASE):
+                scheduler.heartbeat(
+                    lease=self._lease, now=timezone.now(), lease_seconds=settings.LEASE_SECONDS, fraction=self._fraction
+                )
+        except Exception as failure:  # the next check tells whether the lease was lost by it
+            log.warning("lease_not_kept", error=repr(failure))
+        finally:
+            connection.close()  # this thread's own
+
     def check_now(self) -> None:
         """`check` without waiting for its second: before something that cannot be interrupted."""
         self._next_beat = self._clock()
         self.check()
 
 
-def run_shift(*, queue: str, worker: str, seconds: float = SHIFT_SECONDS) -> bool:
+def run_shift(*, queue: str, worker: str, seconds: float | None = None) -> bool:
     """Run steps of `queue` until none is ready (False), or until `seconds` are over and there may be more (True)."""
-    end = time.monotonic() + seconds
+    end = time.monotonic() + (SHORT_SHIFTS.get(queue, SHIFT_SECONDS) if seconds is None else seconds)
     while run_next(queue=queue, worker=worker):
         if time.monotonic() >= end:
             return True
@@ -145,11 +176,13 @@ def _work(lease: Lease) -> bool:
         context = StepContext(lease, here / "work")
         context.check_now()
         log.info("step_started", renders=context.render_uids())
-        inputs = artifacts.fetch_inputs(step_id=lease.step_id, creator_id=lease.creator_id, to=here / "in")
+        with context.keeping():
+            inputs = artifacts.fetch_inputs(step_id=lease.step_id, creator_id=lease.creator_id, to=here / "in")
         context.check_now()
         meta = KINDS[lease.kind].run(lease.spec, inputs, here / "out", context)
         context.check_now()
-        stored = artifacts.put(kind=lease.kind, folder=here / "out")
+        with context.keeping():
+            stored = artifacts.put(kind=lease.kind, folder=here / "out")
     # no discard if this raises: the commit may have reached the database although its answer did not reach us
     accepted = scheduler.complete(
         lease=lease, prefix=stored.prefix, meta=meta, files=stored.files, now=timezone.now()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -18,9 +20,10 @@ from generation.runner import Cancelled, DeadlineExceeded, LeaseLost, StepContex
 from generation.services import render_cancel
 from generation.steps import KINDS
 from generation.tasks import run_steps, sweep
+from media import storage
 from media.storage import shelf
 from tests.builders import make_user
-from tests.generation.tiny import asked, drain, install, statuses, take
+from tests.generation.tiny import asked, drain, install, long_story, statuses, take
 
 pytestmark = pytest.mark.django_db
 
@@ -69,6 +72,27 @@ def test_a_result_that_comes_after_the_lease_was_lost_is_deleted(monkeypatch) ->
     assert Artifact.objects.count() == 0
     assert stored() == set()
     assert Step.objects.get(pk=lease.step_id).status == "leased"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bytes_that_take_longer_than_a_lease_do_not_lose_it(monkeypatch, settings) -> None:
+    """As to a bucket far away: the sweep looks while they are on their way."""
+    settings.LEASE_SECONDS = 1
+    quick = storage.put_tree
+
+    def slow(*what: Any) -> Any:
+        time.sleep(2.5)
+        scheduler.sweep(now=timezone.now())
+        return quick(*what)
+
+    install(monkeypatch)
+    asked()
+    lease = scheduler.claim(queue="default", worker="far away", now=timezone.now(), lease_seconds=1)
+    assert lease is not None
+    monkeypatch.setattr(storage, "put_tree", slow)
+    run_lease(lease)
+    assert Step.objects.get(pk=lease.step_id).status == "done"
+    assert [row.outcome for row in StepAttempt.objects.all()] == ["done"]
 
 
 def test_a_worker_learns_of_a_cancel_at_its_next_look_and_reports_nothing(monkeypatch) -> None:
@@ -203,6 +227,14 @@ def test_a_shift_ends_although_there_is_more_to_do(monkeypatch) -> None:
     assert runner.run_shift(queue="default", worker="w") is False
 
 
+def test_voices_leave_their_worker_to_others_every_few_seconds(monkeypatch) -> None:
+    install(monkeypatch, lambda kind, spec, ctx: time.sleep(0.25))
+    asked(source=long_story(scenes=16))
+    run_steps("default")
+    waiting = Step.objects.filter(queue="default", status="ready").count()
+    assert 0 < waiting < 16
+
+
 def test_what_a_step_is_given_is_what_its_needs_left(monkeypatch) -> None:
     install(monkeypatch)
     seen: list[tuple[set[str], set[str]]] = []
@@ -226,7 +258,7 @@ def test_an_attempt_costs_what_its_queue_costs_a_second(monkeypatch) -> None:
     assert attempt_cost(queue="render", started_at=now, ended_at=now - timedelta(seconds=1)) == 0
     render = asked()
     lease = take()
-    later = now + timedelta(seconds=100)
+    later = timezone.now() + timedelta(seconds=100)
     scheduler.report_failure(lease=lease, failure=scheduler.Failure("x", "broken", "", retryable=True), now=later)
     cost = render_cost(render)
     assert cost["used"] == 0
