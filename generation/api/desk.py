@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -31,8 +30,8 @@ LANGUAGE = OpenApiParameter("language", str, enum=["en", "zh"], description="en 
 class DeskView(APIView):
     """Base of what members of a studio account look up."""
 
-    permission_classes: ClassVar[list[type]] = [IsRegistered]
-    throttle_classes: ClassVar[list[type]] = [WriteThrottle]
+    permission_classes = [IsRegistered]
+    throttle_classes = [WriteThrottle]
 
 
 class EpisodeQuote(DeskView):

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 
 import structlog
@@ -54,7 +54,7 @@ def portrait_of(*, character: Character, language: str, admit: Callable[[], None
     return key, picture
 
 
-def _drawn(order: dict[str, object]) -> bytes:
+def _drawn(order: Mapping[str, object]) -> bytes:
     paths = json.dumps([path for path in sys.path if path])
     try:
         done = subprocess.run(

@@ -65,7 +65,8 @@ class Door(View):
             _count(request, asked.cleaned_data["email"])
             user = self.admit(request, asked.cleaned_data)
         except Throttled as waiting:
-            asked.add_error(None, _("Too many tries. Wait %(seconds)s seconds.") % {"seconds": waiting.wait})
+            seconds = getattr(waiting, "wait", 60)
+            asked.add_error(None, _("Too many tries. Wait %(seconds)s seconds.") % {"seconds": seconds})
             return self._page(request, asked, status=429)
         except DomainError as refusal:
             asked.add_error(None, _told(refusal))

@@ -111,7 +111,7 @@ def _episode_row(episode: Any, audience: Audience, sales: Sales, subject: str, n
     )
 
 
-def _status_counts(ids: Sequence[int]) -> Iterable[dict[str, Any]]:
+def _status_counts(ids: Sequence[int]) -> Iterable[Any]:
     status = Episode.Status
     return Episode.objects.filter(series_id__in=ids).values("series_id").order_by().annotate(
         episodes=Count("pk"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def words() -> dict[str, Any]:
@@ -35,10 +36,12 @@ def _writing() -> dict[str, str]:
 def _shots() -> dict[str, str]:
     return {
         "shot_label": _("Shot {n}, {framing}: go to its lines"), "shot_progress": _("Shot {n}"),
-        "framing_wide": _("Wide"), "framing_medium": _("Medium"), "framing_close": _("Close"),
-        "framing_extreme_close": _("Extreme close"), "framing_over_shoulder": _("Over the shoulder"),
-        "framing_insert": _("Insert"), "time_day": _("day"), "time_night": _("night"), "time_dawn": _("dawn"),
-        "time_dusk": _("dusk"), "length_short": _("short of the 30 to 60 seconds that viewers expect"),
+        "framing_wide": pgettext("framing", "Wide"), "framing_medium": pgettext("framing", "Medium"),
+        "framing_close": pgettext("framing", "Close"), "framing_extreme_close": pgettext("framing", "Extreme close"),
+        "framing_over_shoulder": pgettext("framing", "Over the shoulder"),
+        "framing_insert": pgettext("framing", "Insert"),
+        "time_day": _("day"), "time_night": _("night"), "time_dawn": _("dawn"), "time_dusk": _("dusk"),
+        "length_short": _("short of the 30 to 60 seconds that viewers expect"),
         "length_right": _("in the 30 to 60 seconds that viewers expect"),
         "length_long": _("longer than the 60 seconds that viewers expect"),
     }

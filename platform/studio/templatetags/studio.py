@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django import template
+from django.utils.translation import gettext as _
 
 register = template.Library()
 TONES = {"published": "good", "scheduled": "good", "in_review": "info", "rejected": "bad", "withdrawn": "bad"}
@@ -12,7 +13,7 @@ TONES = {"published": "good", "scheduled": "good", "in_review": "info", "rejecte
 def seconds(ms: int) -> str:
     """`45.2 s`, `60.9 s`, `2:05`."""
     if ms < 100_000:
-        return f"{ms / 1000:.1f} s"
+        return _("{n} s").format(n=f"{ms / 1000:.1f}")
     return f"{ms // 60_000}:{ms % 60_000 // 1000:02d}"
 
 

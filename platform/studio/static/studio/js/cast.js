@@ -25,7 +25,6 @@ async function listen(card, button) {
 function redraw(card) {
   const picture = card.querySelector("[data-portrait]");
   picture.classList.add("loading");
-  picture.addEventListener("load", () => picture.classList.remove("loading"), { once: true });
   picture.src = `/api/v1/studio/characters/${card.dataset.character}/portrait.jpg?at=${Date.now()}`;
 }
 
@@ -53,5 +52,6 @@ document.addEventListener("saved", (event) => {
   if (card) redraw(card);
 });
 for (const picture of document.querySelectorAll("[data-portrait]")) {
-  picture.addEventListener("error", () => picture.classList.add("failed"));
+  picture.classList.toggle("loading", !picture.complete);
+  for (const end of ["load", "error"]) picture.addEventListener(end, () => picture.classList.remove("loading"));
 }

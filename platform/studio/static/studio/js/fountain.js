@@ -4,6 +4,7 @@ const HEADING = /^(?:\.(?!\.)\S|(?:INT|EXT|EST|I\/E)(?:[. ]|\/)|(?:内外景|内
 const TRANSITION = /^(?:>(?!.*<$)|(?:(?:SMASH |HARD |MATCH |JUMP |QUICK )?CUT TO|FADE (?:IN|OUT|TO BLACK|TO WHITE)|DISSOLVE TO)[ A-Z]*[.:]?$|.*\bTO:$|(?:渐隐|渐显|渐黑|淡入|淡出|叠化|切至|切到|黑场|闪白|定格)[：:。]?$)/;
 const CUE = /^(?:@\S.*|[^\p{Ll}\W][^\p{Ll}]*?(?:\s*\([^)]*\))?\s*\^?)$/u;
 const ZH_SPEECH = /^@?([㐀-鿿A-Za-z0-9·•]{1,12}[ \t]*(?:[（(][^）)：:]{1,30}[）)])?)[ \t]*[：:]/;
+const NOBODY = /^@?(?:特写|近景|远景|中景|全景|空镜|镜头|字幕|时间|地点|人物|场景|音效|音乐|道具|画面|注|备注|闪回|回忆|蒙太奇|屏幕|短信|微信)[ \t]*[：:]/;
 const TITLE = /^(?:Title|Credit|Author|Authors|Source|Draft date|Contact|Copyright|Notes|标题|片名|剧名|作者|编剧)\s*[:：]/i;
 
 /** One entry for each line: {kind, split}; `split` is where a name ends that begins the line. */
@@ -31,7 +32,7 @@ function kindOf(text, { titles, speaking, blankBefore, next }) {
   if (HEADING.test(text)) return "heading";
   if (TRANSITION.test(text)) return "transition";
   if (speaking) return /^[(（].*[)）]$/.test(text) ? "manner" : "speech";
-  if (ZH_SPEECH.test(text)) return "named";
+  if (ZH_SPEECH.test(text) && !NOBODY.test(text)) return "named";
   if (blankBefore && next && text.length <= 60 && CUE.test(text)) return "cue";
   return "action";
 }
