@@ -62,6 +62,8 @@ def speak(order: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         raise RuntimeError(f"espeak has no voice {order['voice']}")
     for parameter, name in ((RATE, "rate"), (PITCH, "pitch"), (RANGE, "range"), (WORDGAP, "gap")):
         library.espeak_SetParameter(parameter, int(order[name]), 0)
+    library.espeak_ng_SetRandSeed(ctypes.c_long(1))  # it would seed the breath in its voices with the clock
+    ctypes.CDLL(None).srand(1)
     text = order["text"].encode()
     library.espeak_Synth(text, len(text) + 1, 0, 0, 0, CHARS_UTF8, None, None)
     library.espeak_Synchronize()

@@ -152,7 +152,8 @@ def _tokens(text: str) -> list[tuple[int, str]]:
         elif token in _OPENING or not tokens:
             opening += token
         else:
-            tokens[-1] = (tokens[-1][0], tokens[-1][1] + token)
+            space = " " if text[match.start() - 1].isspace() else ""
+            tokens[-1] = (tokens[-1][0], tokens[-1][1] + space + token)
     return tokens
 
 

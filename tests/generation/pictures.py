@@ -59,19 +59,39 @@ def line(text: str, speaker: str = "MARA", manner: str = "", *, off_screen: bool
 
 def shot(number: int = 1, **changes: Any) -> Shot:
     values: dict[str, Any] = {
-        "number": number, "scene": 1, "place": "KITCHEN", "interior": True, "time_of_day": "night", "framing": "close",
-        "move": "push_in", "action": "", "prompt": "", "cast": ("MARA",), "lines": (), "estimated_ms": 1500, "first_line": 1,
-        "last_line": 2, "transition": "cut",
-    }  # fmt: skip
+        "number": number,
+        "scene": 1,
+        "place": "KITCHEN",
+        "interior": True,
+        "time_of_day": "night",
+        "framing": "close",
+        "move": "push_in",
+        "action": "",
+        "prompt": "",
+        "cast": ("MARA",),
+        "lines": (),
+        "estimated_ms": 1500,
+        "first_line": 1,
+        "last_line": 2,
+        "transition": "cut",
+    }
     return Shot(**{**values, **changes})
 
 
 STORY = (
     shot(1, framing="wide", cast=("MARA", "JONAS"), action="A letter lies on the table."),
     shot(2, lines=(line("Who sent this letter?"),)),
-    shot(3, place="STREET", interior=False, framing="medium", cast=("JONAS",), lines=(line("I did. Run!", "JONAS"),),
-         move="pan_left", action="Rain."),
-)  # fmt: skip
+    shot(
+        3,
+        place="STREET",
+        interior=False,
+        framing="medium",
+        cast=("JONAS",),
+        lines=(line("I did. Run!", "JONAS"),),
+        move="pan_left",
+        action="Rain.",
+    ),
+)
 
 
 def plan_of(shots: tuple[Shot, ...] = STORY, profile: Profile = SMALL, title: str = "The Key") -> Plan:

@@ -28,7 +28,7 @@ _PLACES: tuple[tuple[str, str], ...] = (
     ("sea", r"\bsea\b|beach|ocean|pier|harbou?r|dock|shore|lake|river|海|沙滩|码头|湖|河边|江边|港"),
     (
         "forest",
-        r"forest|wood|park|garden|field|mountain|cemetery|graveyard|meadow|farm|森林|树林|公园|花园|山|田|墓|草地|林",
+        r"forest|wood|\bparks?\b|garden|field|mountain|cemetery|graveyard|meadow|farm|森林|树林|公园|花园|山|田|墓|草地|林",
     ),
     ("station", r"station|airport|platform|subway|metro|terminal|lobby|mall|train|车站|机场|地铁|站台|大厅|商场|火车"),
     ("living", r"living|lounge|apartment|home|house|room|flat|mansion|villa|penthouse|客厅|公寓|家|屋|房|别墅|豪宅"),
