@@ -15,7 +15,7 @@ from stack.demo.seeding import episode_seed
 from stack.demo.showing import Shows
 from stack.demo.stories import all_stories, in_order
 
-LOOK_SECONDS = 0.4
+LOOK_SECONDS = 0.6
 Clock = Callable[[], datetime]
 
 
