@@ -37,7 +37,8 @@ def run(*, url: str, shows: Shows, episodes: int | None = None, clock: Clock = t
             shows.works(works)
             if not told and _plays(works):
                 told = True
-                shows.say(f"the first episode plays, {time.monotonic() - began:.0f} s after the stack was ready")
+                if any(work.render for work in works):  # else it was there before
+                    shows.say(f"the first episode plays, {time.monotonic() - began:.0f} s after the stack was ready")
                 shows.doors(url)
             if all(work.over for work in works):
                 return works

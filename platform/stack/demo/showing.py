@@ -75,7 +75,7 @@ class Bars:
 
     def doors(self, url: str) -> None:
         table = Table(title=f"Open {url}/ and watch", title_justify="left", caption_justify="left")
-        table.caption = f"Sign in at {url}/signin/. Password for all: {PASSWORD}. The viewer has {COINS} coins."
+        table.caption = f"Sign in at {url}/signin/. Password for all: {PASSWORD}. The viewer was given {COINS} coins."
         for head in ("", "address", "sign in as"):
             table.add_column(head)
         for name, path, login in DOORS:
