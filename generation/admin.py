@@ -6,9 +6,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
-from accounts.console import ConsoleAdmin, ConsoleInline
+from accounts.console import ConsoleAdmin, ConsoleInline, column
 from generation.models import Render, RenderStep, Step, StepAttempt
 
 COLOURS = {
@@ -31,27 +30,27 @@ class StepsInline(ConsoleInline):
         rows: QuerySet[RenderStep] = super().get_queryset(request)
         return rows.select_related("step").defer("step__spec")
 
-    @display(description=_("Kind"))
+    @column(description=_("Kind"))
     def kind(self, link: RenderStep) -> str:
         return link.step.kind
 
-    @display(label=COLOURS, description=_("Status"))
+    @column(label=COLOURS, description=_("Status"))
     def status(self, link: RenderStep) -> tuple[str, str]:
         return link.step.status, link.step.get_status_display()
 
-    @display(description=_("Attempts"))
+    @column(description=_("Attempts"))
     def attempts(self, link: RenderStep) -> int:
         return link.step.attempt
 
-    @display(description=_("Seconds"))
+    @column(description=_("Seconds"))
     def seconds(self, link: RenderStep) -> str:
         return "–" if link.step.seconds is None else f"{link.step.seconds:.1f}"
 
-    @display(description=_("Error"))
+    @column(description=_("Error"))
     def error(self, link: RenderStep) -> str:
         return f"{link.step.error_code}: {link.step.error_message}" if link.step.error_code else "–"
 
-    @display(description="")
+    @column(description="")
     def open_step(self, link: RenderStep) -> str:
         url = reverse("admin:generation_step_change", args=[link.step_id])
         return format_html('<a href="{}" class="text-primary-600 dark:text-primary-500">{}</a>', url, _("Attempts"))
@@ -82,15 +81,15 @@ class RenderAdmin(ConsoleAdmin):
         rows: QuerySet[Render] = super().get_queryset(request)
         return rows.defer("brief")
 
-    @display(header=True, description=_("Render"))
+    @column(header=True, description=_("Render"))
     def name(self, render: Render) -> tuple[str, str]:
         return f"{render.episode.series.title} · {render.episode.number}", str(render.uid)
 
-    @display(label=COLOURS, description=_("Status"))
+    @column(label=COLOURS, description=_("Status"))
     def status_label(self, render: Render) -> tuple[str, str]:
         return render.status, render.get_status_display()
 
-    @display(description=_("Progress"))
+    @column(description=_("Progress"))
     def progress(self, render: Render) -> str:
         return f"{render.percent:.0f} %"
 
@@ -115,15 +114,15 @@ class StepAdmin(ConsoleAdmin):
         rows: QuerySet[Step] = super().get_queryset(request)
         return rows.defer("spec")
 
-    @display(description=_("Key"))
+    @column(description=_("Key"))
     def short_key(self, step: Step) -> str:
         return step.key[:12]
 
-    @display(label=COLOURS, description=_("Status"))
+    @column(label=COLOURS, description=_("Status"))
     def status_label(self, step: Step) -> tuple[str, str]:
         return step.status, step.get_status_display()
 
-    @display(description=_("Error"))
+    @column(description=_("Error"))
     def error(self, step: Step) -> str:
         return f"{step.error_code}: {step.error_message}" if step.error_code else "–"
 
@@ -141,14 +140,14 @@ class StepAttemptAdmin(ConsoleAdmin):
         rows: QuerySet[StepAttempt] = super().get_queryset(request)
         return rows.select_related("step").defer("step__spec")
 
-    @display(description=_("Step"))
+    @column(description=_("Step"))
     def step_key(self, attempt: StepAttempt) -> str:
         return f"{attempt.step.kind} {attempt.step.key[:12]}"
 
-    @display(label=COLOURS, description=_("Outcome"))
+    @column(label=COLOURS, description=_("Outcome"))
     def outcome_label(self, attempt: StepAttempt) -> tuple[str, str]:
         return attempt.outcome, attempt.get_outcome_display()
 
-    @display(description=_("Error"))
+    @column(description=_("Error"))
     def error(self, attempt: StepAttempt) -> str:
         return f"{attempt.error_code}: {attempt.error_message}" if attempt.error_code else "–"

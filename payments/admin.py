@@ -6,9 +6,8 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
-from accounts.console import ConsoleAdmin, ConsoleInline, may_enter
+from accounts.console import ConsoleAdmin, ConsoleInline, column, may_enter
 from payments import models
 
 ORDER_COLOURS = {"paid": "success", "pending": "info", "failed": "warning", "refunded": "danger"}
@@ -36,7 +35,7 @@ class CoinPackAdmin(ConsoleAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.has_add_permission(request)
 
-    @display(description=_("Price"))
+    @column(description=_("Price"))
     def price(self, pack: models.CoinPack) -> str:
         return money(pack.price_cents * 10_000, pack.currency)
 
@@ -75,7 +74,7 @@ class CoinLotAdmin(ConsoleAdmin):
     fields = ("uid", "wallet", "kind", "channel", "granted", "remaining", "net", "expires_at", "created_at")
     readonly_fields = fields
 
-    @display(description=_("Net money"))
+    @column(description=_("Net money"))
     def net(self, lot: models.CoinLot) -> str:
         return money(lot.net_micros, lot.currency) if lot.net_micros else "–"
 
@@ -91,7 +90,7 @@ class EntryAdmin(ConsoleAdmin):
     readonly_fields = fields
     inlines = (PostingInline, LotUseInline)
 
-    @display(label=ENTRY_COLOURS, description=_("Kind"))
+    @column(label=ENTRY_COLOURS, description=_("Kind"))
     def kind_label(self, entry: models.Entry) -> tuple[str, str]:
         return entry.kind, entry.get_kind_display()
 
@@ -130,11 +129,11 @@ class OrderAdmin(ConsoleAdmin):
     )
     readonly_fields = fields
 
-    @display(label=ORDER_COLOURS, description=_("Status"))
+    @column(label=ORDER_COLOURS, description=_("Status"))
     def status_label(self, order: models.Order) -> tuple[str, str]:
         return order.status, order.get_status_display()
 
-    @display(description=_("Price"))
+    @column(description=_("Price"))
     def price(self, order: models.Order) -> str:
         return money(order.price_cents * 10_000, order.currency)
 
@@ -152,19 +151,19 @@ class PurchaseAdmin(ConsoleAdmin):
     )
     readonly_fields = fields
 
-    @display(description=_("Paid"))
+    @column(description=_("Paid"))
     def gross(self, purchase: models.Purchase) -> str:
         return money(purchase.gross_micros, purchase.currency)
 
-    @display(description=_("Tax"))
+    @column(description=_("Tax"))
     def tax(self, purchase: models.Purchase) -> str:
         return money(purchase.tax_micros, purchase.currency)
 
-    @display(description=_("Provider's fee"))
+    @column(description=_("Provider's fee"))
     def fee(self, purchase: models.Purchase) -> str:
         return money(purchase.fee_micros, purchase.currency)
 
-    @display(description=_("Net money"))
+    @column(description=_("Net money"))
     def net(self, purchase: models.Purchase) -> str:
         return money(purchase.net_micros, purchase.currency)
 
@@ -180,6 +179,6 @@ class ProviderEventAdmin(ConsoleAdmin):
     )
     readonly_fields = fields
 
-    @display(label={"processed": "success", "parked": "danger", "received": "info"}, description=_("Status"))
+    @column(label={"processed": "success", "parked": "danger", "received": "info"}, description=_("Status"))
     def status_label(self, event: models.ProviderEvent) -> tuple[str, str]:
         return event.status, event.get_status_display()

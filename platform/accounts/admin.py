@@ -4,9 +4,8 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 from rest_framework_simplejwt.token_blacklist.models import BlacklistedToken, OutstandingToken
-from unfold.decorators import display
 
-from accounts.console import ConsoleAdmin, ConsoleInline
+from accounts.console import ConsoleAdmin, ConsoleInline, column
 from accounts.models import Device, User
 
 # credentials are nothing to browse, and the one group there is has its members set by a service
@@ -38,19 +37,19 @@ class UserAdmin(ConsoleAdmin):
     inlines = (DeviceInline,)
     change_form_outer_before_template = "moderation/console/person_acts.html"
 
-    @display(header=True, description=_("Person"))
+    @column(header=True, description=_("Person"))
     def person(self, user: User) -> tuple[str, str]:
-        return user.display_name or user.email or str(_("Guest")), user.email if user.display_name else str(user.uid)
+        return user.display_name or user.email or str(_("Guest")), user.email or str(user.uid)
 
-    @display(label={"guest": "info"}, description=_("Kind"))
+    @column(label={"guest": "info"}, description=_("Kind"))
     def kind_label(self, user: User) -> tuple[str, str]:
         return user.kind, user.get_kind_display()
 
-    @display(label={"open": "success", "closed": "danger"}, description=_("Standing"))
+    @column(label={"open": "success", "closed": "danger"}, description=_("Standing"))
     def standing(self, user: User) -> tuple[str, str]:
         return ("open", str(_("Active"))) if user.is_active else ("closed", str(_("Closed")))
 
-    @display(description=_("Role"))
+    @column(description=_("Role"))
     def role(self, user: User) -> str:
         if user.is_superuser:
             return str(_("Superuser"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import update_wrapper
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from csp.decorators import csp_update
@@ -20,19 +20,21 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
 from unfold.paginator import InfinitePaginator
 from unfold.sites import UnfoldAdminSite
 
 from accounts.selectors import is_moderator
 
 View = Callable[..., HttpResponseBase]
+Method = TypeVar("Method", bound=Callable[..., Any])
 MAX_FOUND = 500
 
 # Unfold's pages run on Alpine, which turns attributes into functions ('unsafe-eval'), and set their colours in a
 # <style> and in style attributes ('unsafe-inline' for styles). No script stands inline in them or in ours, and none
 # may. Only the console is given this; every other page keeps the policy of settings.
 console_policy = csp_update(
-    {"script-src": ["'self'", "'unsafe-eval'"], "style-src": ["'self'", "'unsafe-inline'"]}  # type: ignore[arg-type]
+    {"script-src": ["'self'", "'unsafe-eval'"], "style-src": ["'self'", "'unsafe-inline'"]}
 )
 
 
@@ -82,6 +84,12 @@ class ConsoleSite(UnfoldAdminSite):  # type: ignore[misc]
         """403, with a way to sign in as somebody else."""
         context = self.each_context(request) | {"title": _("This is for moderators"), "is_nav_sidebar_enabled": False}
         return TemplateResponse(request, "moderation/console/refused.html", context, status=403)
+
+
+def column(**how: Any) -> Callable[[Method], Method]:
+    """Unfold's `display`, with types: how a column looks (`header`, `label`) and is called (`description`)."""
+    decorate: Callable[[Method], Method] = display(**how)
+    return decorate
 
 
 class Shown:

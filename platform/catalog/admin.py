@@ -4,9 +4,8 @@ from datetime import timedelta
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
-from accounts.console import ConsoleAdmin, ConsoleInline
+from accounts.console import ConsoleAdmin, ConsoleInline, column
 from catalog.models import Episode, Master, Series
 
 STATUS_COLOURS = {
@@ -30,7 +29,7 @@ class MasterInline(ConsoleInline):
     readonly_fields = fields
     ordering = ("-version",)
 
-    @display(description=_("Length"))
+    @column(description=_("Length"))
     def length(self, master: Master) -> str:
         return length(master.duration_ms)
 
@@ -50,11 +49,11 @@ class SeriesAdmin(ConsoleAdmin):
     readonly_fields = fields
     inlines = (EpisodeInline,)
 
-    @display(header=True, description=_("Series"))
+    @column(header=True, description=_("Series"))
     def name(self, series: Series) -> tuple[str, str]:
         return series.title, str(series.uid)
 
-    @display(label=STATUS_COLOURS, description=_("Status"))
+    @column(label=STATUS_COLOURS, description=_("Status"))
     def status_label(self, series: Series) -> tuple[str, str]:
         return series.status, series.get_status_display()
 
@@ -74,15 +73,15 @@ class EpisodeAdmin(ConsoleAdmin):
     inlines = (MasterInline,)
     change_form_outer_before_template = "moderation/console/episode_acts.html"
 
-    @display(header=True, description=_("Episode"))
+    @column(header=True, description=_("Episode"))
     def name(self, episode: Episode) -> tuple[str, str]:
         return f"{episode.series.title} · {episode.number}", episode.title or str(episode.uid)
 
-    @display(description=_("Creator"))
+    @column(description=_("Creator"))
     def creator(self, episode: Episode) -> str:
         return episode.series.creator.name
 
-    @display(label=STATUS_COLOURS, description=_("Status"))
+    @column(label=STATUS_COLOURS, description=_("Status"))
     def status_label(self, episode: Episode) -> tuple[str, str]:
         return episode.status, episode.get_status_display()
 
@@ -99,7 +98,7 @@ class MasterAdmin(ConsoleAdmin):
     )
     readonly_fields = fields
 
-    @display(description=_("Length"))
+    @column(description=_("Length"))
     def length(self, master: Master) -> str:
         return length(master.duration_ms)
 

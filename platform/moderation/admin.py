@@ -15,9 +15,8 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
-from unfold.decorators import display
 
-from accounts.console import ConsoleAdmin
+from accounts.console import ConsoleAdmin, column
 from catalog.admin import length
 from moderation.console import queue
 from moderation.console.pages import moderator
@@ -75,11 +74,12 @@ class ToOwnPage(ChangeList):
     """A row leads to the page that decides, not to a form. `tabs` are the choices of the first filter."""
 
     @property
-    def tabs(self) -> list[dict[str, Any]]:
+    def tabs(self) -> list[Any]:
         return list(self.filter_specs[0].choices(self)) if self.filter_specs else []
 
     def url_for_result(self, result: Any) -> str:
-        url: str = self.model_admin.own_page(result)
+        lists: Any = self.model_admin
+        url: str = lists.own_page(result)
         return url
 
 
@@ -98,7 +98,7 @@ class LeadsOn(ConsoleAdmin):
     """A list whose rows are opened on one of our pages, by uid."""
 
     own_view = ""
-    list_before_template = "moderation/console/tabs.html"
+    list_before_template: str | None = "moderation/console/tabs.html"
 
     def own_page(self, row: Any) -> str:
         return reverse(self.own_view, args=[row.uid])
@@ -135,7 +135,7 @@ class ReviewAdmin(LeadsOn):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return QueueList
 
-    @display(header=True, description=_("Episode"))
+    @column(header=True, description=_("Episode"))
     def what(self, review: Any) -> list[Any]:
         episode = review.episode
         picture = {"path": review.poster, "width": 40, "height": 71, "squared": True, "borderless": True}
@@ -143,21 +143,21 @@ class ReviewAdmin(LeadsOn):
         about = " · ".join(one for one in (episode.series.creator.name, episode.title) if one)
         return [name, about, "", picture]
 
-    @display(description=_("Length"))
+    @column(description=_("Length"))
     def film_length(self, review: Review) -> str:
         return length(review.master.duration_ms)
 
-    @display(description=_("Waiting"), ordering="uid")
+    @column(description=_("Waiting"), ordering="uid")
     def waiting(self, review: Review) -> str:
         return span((review.decided_at or timezone.now()) - queue.waiting_since(review))
 
-    @display(description=_("Findings"))
+    @column(description=_("Findings"))
     def findings(self, review: Any) -> str:
         marks = [("block", review.blocks), ("warning", review.warnings)]
         shown = [(kind, kind, number) for kind, number in marks if number]
         return format_html_join("", '<span class="cn-mark cn-{}" title="{}">{}</span>', shown) or "–"
 
-    @display(label=COLOURS, description=_("Status"))
+    @column(label=COLOURS, description=_("Status"))
     def state(self, review: Review) -> tuple[str, str]:
         return review.status, _now(review.get_status_display())
 
@@ -176,19 +176,19 @@ class ReportAdmin(LeadsOn):
     def own_page(self, row: Report) -> str:
         return reverse("console-reports-of", args=[row.episode.uid])
 
-    @display(header=True, description=_("Episode"))
+    @column(header=True, description=_("Episode"))
     def what(self, report: Report) -> list[str]:
         return [f"{report.episode.series.title} · {report.episode.number}", str(report.uid)]
 
-    @display(description=_("Reason"))
+    @column(description=_("Reason"))
     def reason(self, report: Report) -> str:
         return _now(report.get_reason_code_display())
 
-    @display(description=_("Note"))
+    @column(description=_("Note"))
     def note_start(self, report: Report) -> str:
         return report.note[:80] or "–"
 
-    @display(label=COLOURS, description=_("Status"))
+    @column(label=COLOURS, description=_("Status"))
     def state(self, report: Report) -> tuple[str, str]:
         return report.status, _now(report.get_status_display())
 
@@ -202,23 +202,23 @@ class AppealAdmin(LeadsOn):
     ordering = ("uid",)
     find_uids = ("uid", "review__uid")
 
-    @display(header=True, description=_("Episode"))
+    @column(header=True, description=_("Episode"))
     def what(self, appeal: Appeal) -> list[str]:
         return [f"{appeal.review.episode.series.title} · {appeal.review.episode.number}", str(appeal.uid)]
 
-    @display(description=_("Creator"))
+    @column(description=_("Creator"))
     def creator(self, appeal: Appeal) -> str:
         return appeal.review.episode.series.creator.name
 
-    @display(description=_("Appeal"))
+    @column(description=_("Appeal"))
     def text_start(self, appeal: Appeal) -> str:
         return appeal.text[:100]
 
-    @display(description=_("Rejected for"))
+    @column(description=_("Rejected for"))
     def rejected_for(self, appeal: Appeal) -> str:
         return _now(appeal.review.get_reason_code_display()) if appeal.review.reason_code else "–"
 
-    @display(label=COLOURS, description=_("Status"))
+    @column(label=COLOURS, description=_("Status"))
     def state(self, appeal: Appeal) -> tuple[str, str]:
         return appeal.status, _now(appeal.get_status_display())
 
@@ -244,27 +244,27 @@ class AuditEntryAdmin(ConsoleAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return TrailList
 
-    @display(description=_("When"), ordering="at")
+    @column(description=_("When"), ordering="at")
     def when(self, entry: AuditEntry) -> str:
         return f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}"
 
-    @display(label=ACTION_COLOURS, description=_("Action"), ordering="action")
+    @column(label=ACTION_COLOURS, description=_("Action"), ordering="action")
     def act(self, entry: AuditEntry) -> tuple[str, str]:
         return entry.action, _now(entry.get_action_display())
 
-    @display(description=_("Who"))
+    @column(description=_("Who"))
     def who(self, entry: Any) -> str:
         return entry.names.who or _now("The machine") if entry.actor is None else entry.names.who or str(entry.actor)
 
-    @display(description=_("About"))
+    @column(description=_("About"))
     def about(self, entry: Any) -> str:
         return entry.names.about or str(entry.episode_uid or entry.person or "–")
 
-    @display(description=_("Reason"))
+    @column(description=_("Reason"))
     def reason(self, entry: AuditEntry) -> str:
         note = str(entry.data.get("note") or "")
         return " · ".join(one for one in (str(entry.data.get("reason_code") or ""), note[:80]) if one) or "–"
 
-    @display(description=_("Details"))
+    @column(description=_("Details"))
     def details(self, entry: AuditEntry) -> str:
         return format_html("<pre class='cn-json'>{}</pre>", json.dumps(entry.data, indent=1, ensure_ascii=False))

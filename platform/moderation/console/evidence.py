@@ -132,7 +132,7 @@ def shots(evidence: dict[str, Any], findings: Iterable[Finding]) -> list[ShotRow
 
 
 def _shot(number: int, at: int, shot: dict[str, Any]) -> ShotRow:
-    words = {name: _text(shot.get(name)) for name in ("framing", "move", "place", "action", "prompt")}
+    words: dict[str, Any] = {n: _text(shot.get(n)) for n in ("framing", "move", "place", "action", "prompt")}
     lines = [one for one in _list(shot.get("lines")) if isinstance(one, dict)]
     return ShotRow(
         number=number, at_ms=at, duration_ms=_whole(shot.get("duration_ms")) or _whole(shot.get("estimated_ms")),

@@ -21,7 +21,7 @@ from common.errors import DomainError, NotFound
 from moderation import selectors, services
 from moderation.console import evidence as shown
 from moderation.console import queue
-from moderation.console.forms import NoteForm, ReasonForm
+from moderation.console.forms import NoteForm, ReasonForm, reasons
 from moderation.models import Finding, Reason, Review
 from moderation.previews import review_preview
 
@@ -111,7 +111,7 @@ def _review_page(
         preview=review_preview(master=review.master, by=moderator(request), now=now),
         place=queue.place_of(review), waiting_since=queue.waiting_since(review),
         earlier=selectors.earlier_decisions(review), creator_history=queue.history_of_creator(review),
-        form=form or ReasonForm(), reasons=list(enumerate(ReasonForm().fields["reason_code"].choices, start=1)),
+        form=form or ReasonForm(), reasons=list(enumerate(reasons(), start=1)),
         picked=form.data.get("reason_code", "") if form else "", note=form.data.get("note", "") if form else "",
         refused=refused, words=_words(), **_evidence(review, now),
     )

@@ -21,7 +21,7 @@ from catalog.models import Episode
 from common.errors import DomainError
 from moderation import services
 from moderation.console.acts import get_or_post
-from moderation.console.forms import ReportsForm
+from moderation.console.forms import ReportsForm, reasons
 from moderation.console.pages import found_episode, moderator, page
 from moderation.models import Reason, Report
 from moderation.previews import review_poster, review_preview
@@ -70,7 +70,7 @@ def _page_of(request: HttpRequest, episode: Episode, form: ReportsForm, refused:
     return page(
         request, "reports_of_episode", title=_("Reports"), status=refused.status if refused else _status(form),
         episode=episode, reports=list(still.order_by("-updated_at")[:MAX_SHOWN]), preview=preview, form=form,
-        refused=refused, seen=now.isoformat(), reasons=form.fields["reason_code"].choices,
+        refused=refused, seen=now.isoformat(), reasons=reasons(),
     )
 
 
@@ -82,7 +82,7 @@ def _groups(by: User, now: datetime) -> list[dict[str, Any]]:
     oldest = Report.objects.filter(status=Report.Status.OPEN).order_by("uid").values("pk")[:MAX_OPEN]
     still = Report.objects.filter(pk__in=oldest).order_by()
     counted = still.values("episode_id").annotate(count=Count("pk"), since=Min("created_at"))
-    groups = list(counted.order_by("-count", "since")[:MAX_GROUPS])
+    groups: list[Any] = list(counted.order_by("-count", "since")[:MAX_GROUPS])
     wanted = [group["episode_id"] for group in groups]
     episodes = Episode.objects.select_related("series__creator", "master").defer("master__evidence").in_bulk(wanted)
     tallies: dict[int, list[tuple[str, int]]] = defaultdict(list)
@@ -91,6 +91,6 @@ def _groups(by: User, now: datetime) -> list[dict[str, Any]]:
     for group in groups:
         episode = episodes[group["episode_id"]]
         poster = review_poster(master=episode.master, by=by, now=now) if episode.master else ""
-        reasons = sorted(tallies[episode.pk], key=lambda one: -one[1])
-        group.update(episode=episode, poster=poster, reasons=reasons)
+        loudest = sorted(tallies[episode.pk], key=lambda one: -one[1])
+        group.update(episode=episode, poster=poster, reasons=loudest)
     return groups

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -55,7 +56,7 @@ def appeal_decide(*, appeal: Appeal, outcome: Appeal.Status, by: User, note: str
 
 
 def _overturn(review: Review, *, by: User, note: str, now: datetime) -> None:
-    turned = {"reason_code": "", "note": note, "decided_by": by, "decided_at": now, "updated_at": now}
+    turned: dict[str, Any] = {"reason_code": "", "note": note, "decided_by": by, "decided_at": now, "updated_at": now}
     if not move(review, expect=Review.Status.REJECTED, to=Review.Status.APPROVED, **turned):
         raise Conflict("This review is no rejection any more.", code="already_decided")
     episode = Episode.objects.select_for_update(no_key=True).get(pk=review.episode_id)

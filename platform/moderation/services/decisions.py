@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -79,7 +80,7 @@ def _episode_under(review: Review) -> Episode:
     return episode
 
 
-def _write(action: AuditEntry.Action, review: Review, by: User, now: datetime, **data: object) -> None:
+def _write(action: AuditEntry.Action, review: Review, by: User, now: datetime, **data: Any) -> None:
     audit(
         action=action, by=by, episode_uid=review.episode.uid, review_uid=review.uid, now=now,
         evidence_sha256=review.master.evidence_sha256, **data,

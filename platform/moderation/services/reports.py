@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -65,7 +66,7 @@ def reports_resolve(
     return len(found)
 
 
-def _write(episode: Episode, outcome: Report.Status, *, by: User, now: datetime, **data: object) -> None:
+def _write(episode: Episode, outcome: Report.Status, *, by: User, now: datetime, **data: Any) -> None:
     audit(action=ACTIONS[outcome], by=by, episode_uid=episode.uid, now=now, **data)
 
 
