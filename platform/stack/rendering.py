@@ -1,4 +1,4 @@
-"""From a Fountain file to finished files on disk: what `render`, `render_series` and `demo` have in common."""
+"""From a Fountain file to finished files on disk: what `render` and `render_series` have in common."""
 
 import json
 import re
