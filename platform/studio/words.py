@@ -25,6 +25,7 @@ def _writing() -> dict[str, str]:
     return {
         "state_saved": _("Saved · v{version}"), "state_dirty": _("Not saved yet"), "state_saving": _("Saving…"),
         "state_refused": _("Not saved: see the line. Kept in this browser."),
+        "state_unsaved": _("Not saved. Kept in this browser."),
         "state_offline": _("Not saved: no connection. Kept in this browser."),
         "state_conflict": _("Not saved: there is a newer version"),
         "lose_changes": _("What you wrote since cannot be saved. Leave it?"),

@@ -112,7 +112,8 @@ async function example(language) {
 
 // --- saving
 saving.addEventListener("state", ({ detail: { state, error } }) => {
-  byId("saved").textContent = t(`state_${state}`, { version: saving.version });
+  const said = state === "refused" && error.line === undefined ? "unsaved" : state;
+  byId("saved").textContent = t(`state_${said}`, { version: saving.version });
   byId("saved").dataset.state = state;
   byId("conflict").hidden = state !== "conflict";
   if (state === "refused" && error.line !== undefined) problem(error);
