@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -36,16 +36,18 @@ class Stretch:
     spoken: tuple[Spoken, ...]
 
 
-def mixed(stretches: Sequence[Stretch]) -> NDArray[np.float32]:
-    """Stereo at 48 kHz, not yet brought to its loudness."""
+def mixed(stretches: Sequence[Stretch], check: Callable[[], None]) -> NDArray[np.float32]:
+    """Stereo at 48 kHz, not yet brought to its loudness; `check` may raise between the parts."""
     total = stretches[-1].end if stretches else 0
     voices = np.zeros((2, total), np.float32)
     for stretch in stretches:
+        check()
         room = impulse(stretch.air.echo, 7)
         for spoken in stretch.spoken:
             _add(voices, _voice(spoken), spoken.start, room)
     air = np.zeros((2, total), np.float32)
     for index, (beds, group) in enumerate(groupby(stretches, key=lambda stretch: stretch.air.beds)):
+        check()
         parts = list(group)
         _add_beds(air, beds, parts[0].start, parts[-1].end, index)
     return voices + air * _ducking(voices)

@@ -47,7 +47,7 @@ def _lazy(module: str) -> Run:
 KINDS: dict[str, StepKind] = {
     kind.name: kind
     for kind in (
-        StepKind("voice", "default", "1", _lazy("voice"), voice_seconds),
+        StepKind("voice", "voice", "1", _lazy("voice"), voice_seconds),
         StepKind("shot", "render", "1", _lazy("shot"), shot_seconds),
         StepKind("ladder", "encode", "1", _lazy("ladder"), ladder_seconds),
         StepKind("sound", "encode", "1", _lazy("sound"), sound_seconds),

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 REFERENCE_PIXELS = 720 * 1280 * 24
-DRAW_SECONDS = 1.0  # drawing a shot's assets, whatever its length
-SHOT_SECONDS = 0.45  # composing and encoding one second of 720x1280@24
+DRAW_SECONDS = 0.7  # drawing a shot's assets, whatever its length
+SHOT_SECONDS = 0.55  # composing and encoding one second of 720x1280@24
 LADDER_SECONDS = 0.25  # one second of 540p and 360p together
 
 

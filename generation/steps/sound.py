@@ -25,7 +25,7 @@ def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: Re
     ctx.check()
     stretches = _stretches(spec["shots"], inputs, ctx)
     ctx.progress(0.2)
-    mix = mixed(stretches)
+    mix = mixed(stretches, ctx.check)
     ctx.check()
     ctx.progress(0.6)
     mix = normalised(mix, float(spec["target_lufs"]))

@@ -15,12 +15,12 @@ from generation.assembly.join import join
 from generation.assembly.loudness import QUIET, integrated, normalised, true_peak
 from generation.assembly.mix import Spoken, Stretch, mixed
 from generation.assembly.signal import RATE, band, resampled, shaped
-from tests.generation.pictures import Made, frames, make, plan_of
+from tests.generation.pictures import Made, frames, story_made
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return make(plan_of(), tmp_path_factory.mktemp("made"))
+def made() -> Made:
+    return story_made()
 
 
 def tone(hz: float, seconds: float, amplitude: float, rate: int = RATE) -> np.ndarray[Any, Any]:
@@ -133,7 +133,9 @@ def _decoded(path: Path) -> tuple[np.ndarray[Any, Any], int]:
 def test_a_voice_is_mixed_where_it_starts_and_the_air_is_quiet_under_it() -> None:
     air = air_of({"place": "STREET", "interior": False, "time_of_day": "day"})
     voice = tone(300, 1.0, 0.3, 22_050)
-    mix = mixed([Stretch(0, RATE * 3, air, (Spoken(voice, 22_050, RATE),)), Stretch(RATE * 3, RATE * 5, air, ())])
+    mix = mixed(
+        [Stretch(0, RATE * 3, air, (Spoken(voice, 22_050, RATE),)), Stretch(RATE * 3, RATE * 5, air, ())], lambda: None
+    )
     assert mix.shape == (2, RATE * 5)
     level = [
         float(np.sqrt(np.mean(mix[:, int(a * RATE) : int(b * RATE)] ** 2)))

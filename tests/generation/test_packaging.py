@@ -16,18 +16,12 @@ from PIL import Image
 from generation.packaging.boxes import BadFragments, boxes, codecs, layout
 from generation.packaging.playlists import bandwidths, media_playlist
 from generation.packaging.sheet import Cell, contact_sheet
-from tests.generation.pictures import Made, line, make, plan_of, shot
-
-SAMPLE = (
-    shot(1, framing="wide", cast=("MARA", "JONAS"), estimated_ms=3000),
-    shot(2, lines=(line("Who sent <this> & why?"),)),
-    shot(3, framing="medium", cast=("JONAS",), lines=(line("I did.", "JONAS"), line("Run, Mara!", "JONAS"))),
-)
+from tests.generation.pictures import Made, story_made
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    return make(plan_of(SAMPLE, title="The <Key>"), tmp_path_factory.mktemp("made"))
+def made() -> Made:
+    return story_made()
 
 
 def ranges(playlist: str) -> tuple[tuple[int, int], list[tuple[int, int, float]]]:

@@ -25,19 +25,19 @@ from tests.generation.pictures import (
     make,
     plan_of,
     shot,
+    story_made,
     through_json,
 )
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """The small story, rendered once for the whole module."""
-    return make(plan_of(), tmp_path_factory.mktemp("made"))
+def made() -> Made:
+    return story_made()
 
 
 def test_the_kinds_are_those_of_the_plan_each_on_its_queue() -> None:
     assert {kind.name: kind.queue for kind in KINDS.values()} == {
-        "voice": "default",
+        "voice": "voice",
         "shot": "render",
         "ladder": "encode",
         "sound": "encode",
@@ -68,7 +68,7 @@ def test_a_shots_lines_lie_inside_it(made: Made) -> None:
         for entry in meta["lines"]:
             assert set(entry) == {"index", "start_ms", "duration_ms"}
             assert 0 < entry["start_ms"] < entry["start_ms"] + entry["duration_ms"] < meta["duration_ms"]
-    assert [len(meta["lines"]) for meta, _ in made.of("shot")] == [0, 1, 1]
+    assert [len(meta["lines"]) for meta, _ in made.of("shot")] == [0, 1, 2]
 
 
 def test_clips_have_closed_gops_no_b_frames_and_say_their_colours(made: Made) -> None:
@@ -153,7 +153,7 @@ def test_a_shot_checks_several_times_a_second(made: Made, tmp_path: Path) -> Non
     times: list[float] = []
     context = Context(tmp_path, on_check=lambda: times.append(time.process_time()))
     KINDS["shot"].run(spec, inputs, tmp_path / "out", context)
-    gaps = np.diff(times[2:])  # the first two are before and after the drawing
+    gaps = np.diff(times)
     assert len(gaps) > 8
     assert float(np.median(gaps)) < 0.4
     assert context.progressed == sorted(context.progressed)

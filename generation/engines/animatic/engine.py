@@ -46,7 +46,7 @@ class AnimaticEngine:
         cv2.setNumThreads(1)
         context.check()
         timing = shot_timing([voice.duration_ms for voice in voices], shot.spec.shot.estimated_ms, shot.fps)
-        scene = Scene(shot.spec, voices, timing)
+        scene = Scene(shot.spec, voices, timing, context.check)
         context.check()
         _jpeg(_sized(scene.frame(scene.telling_frame(), captions=False), shot), out / "preview.jpg")
         context.progress(0.05, out / "preview.jpg")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import cv2
@@ -82,14 +83,15 @@ class Person:
     head: Pixels
 
 
-def people_of(staging: Staging, place: Place) -> list[Person]:
-    """Draw everybody in focus."""
+def people_of(staging: Staging, place: Place, check: Callable[[], None]) -> list[Person]:
+    """Draw everybody in focus, asking between them whether to go on."""
     people = []
     for stand in staging.stands:
         figure = draw_figure(
             stand.who, stand.bearing, place.art.light, scale=stand.scale * SHARPER, bottom=stand.bottom
         )
         people.append(Person(stand, figure, figure.head.pixels.copy()))
+        check()
     return people
 
 

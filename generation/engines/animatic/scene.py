@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -39,14 +39,22 @@ FADE_MS = {"cut": 0, "fade": 500, "dissolve": 300}
 ENERGY = {"angry": 1.7, "sad": 0.6, "afraid": 1.2, "surprised": 1.3, "happy": 1.2}
 
 
+def _go_on() -> None:
+    """Nobody to ask whether the shot is still wanted."""
+
+
 class Scene:
     """A shot with all it needs to give any of its frames, 720 x 1280, four channels of which the last means nothing."""
 
-    def __init__(self, spec: ShotSpec, voices: Sequence[VoiceClip], timing: ShotTiming) -> None:
+    def __init__(
+        self, spec: ShotSpec, voices: Sequence[VoiceClip], timing: ShotTiming, check: Callable[[], None] = _go_on
+    ) -> None:
+        """Draw everything; `check` is called between the parts and may raise to give up."""
         self.spec, self.timing = spec, timing
         staging = stage(spec)
         self._place = place_of(spec)
-        self._people = people_of(staging, self._place)
+        check()
+        self._people = people_of(staging, self._place, check)
         self._shoulder = shoulder_of(staging, self._place)
         self._object = insert_of(spec, self._place)
         self._shadows = (

@@ -23,7 +23,6 @@ def phone(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
             )
     canvas.fill(oval(0, -232, 26, 6), rgb("#05060a"))
     draw_hand(canvas, skin, sleeve, 128, 110, 1.0)
-    canvas.brush([(-210, 470), (-168, 250), (-116, 150)], (150, 90, 46), skin)
 
 
 def letter(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:

@@ -112,6 +112,10 @@ def flower(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
 
 
 def necklace(canvas: Canvas, skin: Colour, sleeve: Colour) -> None:
+    velvet = [(-70, -330), (70, -330), (96, -200), (250, -90), (270, 300), (-270, 300), (-250, -90), (-96, -200)]
+    canvas.fill(spline([(x + 12, y + 16) for x, y in velvet]), (0, 0, 0), 0.45, blur=26)
+    canvas.fill(spline(velvet), rgb("#3a2346"), to=rgb("#1a0f24"))
+    canvas.brush([(-150, -110), (-190, 60), (-180, 260)], (10, 60, 20), rgb("#6a4a7c"), 0.5, blur=16, atop=True)
     canvas.fill(
         ribbon([(-190, -290), (-120, -60), (0, 40), (120, -60), (190, -290)], (7, 7)), rgb("#f2d48c"), to=rgb("#b98636")
     )
