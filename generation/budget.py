@@ -7,7 +7,7 @@ from django.db.models import Case, F, Sum, Value, When
 from generation.models import Render, Step, StepAttempt
 
 # micros (millionths) of the house's currency for one second of one worker of that queue
-RATES_MICROS = {"default": 8, "encode": 12, "render": 14}
+RATES_MICROS = {"voice": 8, "encode": 12, "render": 14}
 OTHER_RATE = 14
 
 

@@ -23,8 +23,6 @@ from generation.steps import KINDS
 
 log = structlog.get_logger(__name__)
 SHIFT_SECONDS = 60.0  # a task that never ends cannot be replaced by a new version
-# here steps stand in line with payments, reviews and the sweep itself, which must not wait for a minute
-SHORT_SHIFTS = {"default": 2.0}
 BEAT_SECONDS = 1.0
 PUSH_SECONDS = 0.5
 BEATS_A_LEASE = 3
@@ -118,7 +116,7 @@ class StepContext:
 
 def run_shift(*, queue: str, worker: str, seconds: float | None = None) -> bool:
     """Run steps of `queue` until none is ready (False), or until `seconds` are over and there may be more (True)."""
-    end = time.monotonic() + (SHORT_SHIFTS.get(queue, SHIFT_SECONDS) if seconds is None else seconds)
+    end = time.monotonic() + (SHIFT_SECONDS if seconds is None else seconds)
     while run_next(queue=queue, worker=worker):
         if time.monotonic() >= end:
             return True

@@ -12,6 +12,14 @@ def text(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
+def choice(name: str, default: str, *, among: tuple[str, ...]) -> str:
+    """One of a few words: a misspelled `production` must not start as a laptop."""
+    found = text(name, default)
+    if found not in among:
+        raise ImproperlyConfigured(f"{name} takes one of {', '.join(among)}, not {found!r}.")
+    return found
+
+
 def number(name: str, default: int) -> int:
     raw = text(name)
     if raw and not raw.isdecimal():

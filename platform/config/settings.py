@@ -13,7 +13,7 @@ STATE_DIR = state_dir(BASE_DIR)
 RUN_DIR = run_dir(STATE_DIR)
 
 # --- who we are ---------------------------------------------------------------------------------------------------
-PRODUCTION = env.text("RW_ENV", "local") == "production"
+PRODUCTION = env.choice("RW_ENV", "local", among=("local", "production")) == "production"
 DEBUG = env.flag("DJANGO_DEBUG", False)
 DEMO_SECRET = "demo-only-secret-that-production-refuses-0123456789"  # noqa: S105 - refused by refuse_unsafe
 SECRET_KEY = env.text("DJANGO_SECRET_KEY", DEMO_SECRET)
@@ -160,7 +160,7 @@ GRANT_KEYS = env.pairs("RW_GRANT_KEYS", f"demo:{DEMO_SECRET}")
 GRANT_SECONDS = env.number("RW_GRANT_SECONDS", 600)
 
 # --- money --------------------------------------------------------------------------------------------------------
-PAYMENT_PROVIDER = env.text("PAYMENT_PROVIDER", "twin")
+PAYMENT_PROVIDER = env.choice("PAYMENT_PROVIDER", "twin", among=("twin", "none"))
 TWIN_WEBHOOK_SECRET = env.text("TWIN_WEBHOOK_SECRET", DEMO_SECRET)
 
 # --- people -------------------------------------------------------------------------------------------------------
@@ -187,11 +187,11 @@ LOGGING = {"level": LOG_LEVEL, "json": LOG_JSON}
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = PRODUCTION
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]  # probes come over plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
-SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = content_policy(media_origins=env.words("MEDIA_ORIGINS"))

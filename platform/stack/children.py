@@ -76,7 +76,7 @@ def all_workers(places: Places) -> list[Child]:
     """One worker for what must not wait behind pictures, one for the pictures with a process per core."""
     return [
         worker(places, "worker", ["default"], 2),
-        worker(places, "render", ["render", "encode"], os.cpu_count() or 2),
+        worker(places, "render", ["voice", "render", "encode"], os.cpu_count() or 2),
     ]
 
 

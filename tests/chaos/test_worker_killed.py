@@ -46,7 +46,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 @contextmanager
 def workers(tmp_path: Path) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
     """Two workers of one process each, and beat, which rings the sweep."""
-    options = ("-c", "1", "-Q", "default,render,encode", "--without-gossip", "--without-mingle")
+    options = ("-c", "1", "-Q", "default,voice,render,encode", "--without-gossip", "--without-mingle")
     with (
         celery(tmp_path, "beat", "-s", str(tmp_path / "schedule")),
         celery(tmp_path, "worker", *options, "-n", "one@here") as one,

@@ -94,6 +94,13 @@ def test_a_malformed_value_names_its_variable(monkeypatch: pytest.MonkeyPatch) -
         env.database("DATABASE_URL", "", pool_max=0)
 
 
+@pytest.mark.parametrize(("name", "value"), [("RW_ENV", "prod"), ("PAYMENT_PROVIDER", "strype")])
+def test_a_misspelled_choice_does_not_start(name: str, value: str) -> None:
+    done = start(**{name: value})
+    assert done.returncode != 0
+    assert f"{name} takes one of" in done.stderr
+
+
 def test_a_database_url_may_name_a_socket_folder(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:p%40ss@/reel?host=/run/pg&sslmode=disable")
     found = env.database("DATABASE_URL", "", pool_max=0)

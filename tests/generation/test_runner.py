@@ -23,7 +23,7 @@ from generation.tasks import run_steps, sweep
 from media import storage
 from media.storage import shelf
 from tests.builders import make_user
-from tests.generation.tiny import asked, drain, install, long_story, statuses, take
+from tests.generation.tiny import asked, drain, install, statuses, take
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +87,7 @@ def test_bytes_that_take_longer_than_a_lease_do_not_lose_it(monkeypatch, setting
 
     install(monkeypatch)
     asked()
-    lease = scheduler.claim(queue="default", worker="far away", now=timezone.now(), lease_seconds=1)
+    lease = scheduler.claim(queue="voice", worker="far away", now=timezone.now(), lease_seconds=1)
     assert lease is not None
     monkeypatch.setattr(storage, "put_tree", slow)
     run_lease(lease)
@@ -202,7 +202,7 @@ def test_a_worker_that_is_stopped_gives_its_step_back(monkeypatch) -> None:
     install(monkeypatch, stopped)
     asked()
     with pytest.raises(SystemExit):
-        run_next(queue="default", worker="w")
+        run_next(queue="voice", worker="w")
     assert Step.objects.filter(status="leased").count() == 0
     assert Step.objects.filter(tries__gt=0).count() == 0
 
@@ -210,8 +210,8 @@ def test_a_worker_that_is_stopped_gives_its_step_back(monkeypatch) -> None:
 def test_the_task_runs_its_queue_dry_and_the_sweep_task_sweeps(monkeypatch) -> None:
     install(monkeypatch)
     asked()
-    voices = Step.objects.filter(queue="default")
-    run_steps(serve="default")
+    voices = Step.objects.filter(queue="voice")
+    run_steps(serve="voice")
     assert set(voices.values_list("status", flat=True)) == {"done"}
     lease = take("render")
     Step.objects.filter(pk=lease.step_id).update(lease_expires_at=timezone.now() - timedelta(seconds=1))
@@ -222,17 +222,13 @@ def test_the_task_runs_its_queue_dry_and_the_sweep_task_sweeps(monkeypatch) -> N
 def test_a_shift_ends_although_there_is_more_to_do(monkeypatch) -> None:
     install(monkeypatch)
     asked()
-    assert runner.run_shift(queue="default", worker="w", seconds=0) is True
-    assert Step.objects.filter(queue="default", status="done").count() == 1
-    assert runner.run_shift(queue="default", worker="w") is False
+    assert runner.run_shift(queue="voice", worker="w", seconds=0) is True
+    assert Step.objects.filter(queue="voice", status="done").count() == 1
+    assert runner.run_shift(queue="voice", worker="w") is False
 
 
-def test_voices_leave_their_worker_to_others_every_few_seconds(monkeypatch) -> None:
-    install(monkeypatch, lambda kind, spec, ctx: time.sleep(0.25))
-    asked(source=long_story(scenes=16))
-    run_steps("default")
-    waiting = Step.objects.filter(queue="default", status="ready").count()
-    assert 0 < waiting < 16
+def test_no_step_stands_in_line_with_payments_and_the_sweep() -> None:
+    assert {kind.queue for kind in KINDS.values()} == {"voice", "render", "encode"}
 
 
 def test_what_a_step_is_given_is_what_its_needs_left(monkeypatch) -> None:
@@ -262,4 +258,4 @@ def test_an_attempt_costs_what_its_queue_costs_a_second(monkeypatch) -> None:
     scheduler.report_failure(lease=lease, failure=scheduler.Failure("x", "broken", "", retryable=True), now=later)
     cost = render_cost(render)
     assert cost["used"] == 0
-    assert abs(cost["wasted"] - 100 * RATES_MICROS["default"]) <= RATES_MICROS["default"]
+    assert abs(cost["wasted"] - 100 * RATES_MICROS["voice"]) <= RATES_MICROS["voice"]

@@ -25,10 +25,10 @@ def in_seconds(seconds: float):
 def test_a_claim_takes_the_oldest_step_of_the_lane_and_the_render_runs() -> None:
     render = asked()
     lease = take()
-    assert (lease.kind, lease.attempt, lease.queue) == ("voice", 1, "default")
+    assert (lease.kind, lease.attempt, lease.queue) == ("voice", 1, "voice")
     row = Step.objects.get(pk=lease.step_id)
     assert (row.status, row.worker, row.tries) == ("leased", "tests", 1)
-    assert Step.objects.filter(queue="default", status="ready", pk__lt=lease.step_id).count() == 0
+    assert Step.objects.filter(queue="voice", status="ready", pk__lt=lease.step_id).count() == 0
     render.refresh_from_db()
     assert render.status == "running"
     assert render.started_at is not None
@@ -45,8 +45,8 @@ def test_a_queue_gives_only_its_own_steps_and_none_before_its_time() -> None:
     asked()
     now = timezone.now()
     assert scheduler.claim(queue="encode", worker="w", now=now, lease_seconds=30) is None
-    Step.objects.filter(queue="default").update(ready_at=in_seconds(60))
-    assert scheduler.claim(queue="default", worker="w", now=now, lease_seconds=30) is None
+    Step.objects.filter(queue="voice").update(ready_at=in_seconds(60))
+    assert scheduler.claim(queue="voice", worker="w", now=now, lease_seconds=30) is None
     assert take(late=61).kind == "voice"
 
 
@@ -111,7 +111,7 @@ def test_a_failure_that_may_pass_waits_longer_each_time_and_parks_at_the_last_tr
     render = asked()
     waits, late = [], 0.0
     first = take()
-    Step.objects.filter(queue="default").exclude(pk=first.step_id).update(ready_at=in_seconds(1_000_000))
+    Step.objects.filter(queue="voice").exclude(pk=first.step_id).update(ready_at=in_seconds(1_000_000))
     lease = first
     for _ in range(2):
         now = in_seconds(late)
@@ -148,7 +148,7 @@ def test_a_step_that_kills_its_workers_is_parked(settings) -> None:
     settings.STEP_MAX_ATTEMPTS = 2
     render = asked()
     lease = take()
-    Step.objects.filter(queue="default").exclude(pk=lease.step_id).update(ready_at=in_seconds(1_000_000))
+    Step.objects.filter(queue="voice").exclude(pk=lease.step_id).update(ready_at=in_seconds(1_000_000))
     scheduler.sweep(now=in_seconds(31))
     take(late=32)
     assert scheduler.sweep(now=in_seconds(63)).expired == 1
@@ -170,9 +170,9 @@ def test_a_worker_that_is_told_to_stop_gives_the_step_back_and_the_try_does_not_
 def test_the_sweep_rings_for_ready_steps_that_nobody_fetched_and_only_their_queues() -> None:
     asked()
     assert scheduler.sweep(now=timezone.now()).rung == ()
-    assert scheduler.sweep(now=in_seconds(5)).rung == ("default", "render")  # voices, and a shot without words
+    assert scheduler.sweep(now=in_seconds(5)).rung == ("render", "voice")  # voices, and a shot without words
     Step.objects.filter(status="ready", queue="render").update(ready_at=in_seconds(60))
-    assert scheduler.sweep(now=in_seconds(5)).rung == ("default",)
+    assert scheduler.sweep(now=in_seconds(5)).rung == ("voice",)
 
 
 def test_the_sweep_finishes_a_render_whose_package_is_there(monkeypatch) -> None:
@@ -209,9 +209,9 @@ def test_claiming_reads_the_same_few_pages_however_long_the_queue_is() -> None:
 
     asked()
     few = _pages(connection)
-    rows = list(Step.objects.filter(queue="default", status="ready")[:1])
+    rows = list(Step.objects.filter(queue="voice", status="ready")[:1])
     Step.objects.bulk_create(
-        Step(creator_id=rows[0].creator_id, key=f"{n:064d}", kind="voice", queue="default", spec={}, status="ready",
+        Step(creator_id=rows[0].creator_id, key=f"{n:064d}", kind="voice", queue="voice", spec={}, status="ready",
              estimated_seconds=1, ready_at=timezone.now())
         for n in range(5_000)
     )
@@ -225,7 +225,7 @@ def _pages(connection) -> int:
 
     now = timezone.now()
     with transaction.atomic(), connection.cursor() as cursor:
-        values = {"queue": "default", "worker": "w", "now": now, "expires": now + timedelta(seconds=30)}
+        values = {"queue": "voice", "worker": "w", "now": now, "expires": now + timedelta(seconds=30)}
         cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + CLAIM, values)
         plan = cursor.fetchone()[0][0]["Plan"]
         transaction.set_rollback(True)

@@ -42,14 +42,14 @@ def at_once(*work: Callable[[], Any]) -> list[Any]:
 
 def claim_all() -> list[int]:
     taken = []
-    while lease := scheduler.claim(queue="default", worker="w", now=timezone.now(), lease_seconds=30):
+    while lease := scheduler.claim(queue="voice", worker="w", now=timezone.now(), lease_seconds=30):
         taken.append(lease.step_id)
     return taken
 
 
 def test_many_claimers_take_each_step_once() -> None:
     asked(source=long_story(20))
-    ready = set(Step.objects.filter(queue="default", status="ready").values_list("pk", flat=True))
+    ready = set(Step.objects.filter(queue="voice", status="ready").values_list("pk", flat=True))
     taken = Counter(pk for found in at_once(*[claim_all] * THREADS) for pk in found)
     assert set(taken) == ready
     assert set(taken.values()) == {1}
@@ -69,7 +69,7 @@ def test_inputs_that_arrive_together_wake_their_step_exactly_once() -> None:
     """Every voice of a shot at the same instant: the count must reach zero, not one."""
     text = "INT. ROOM - DAY\n\nMARA waits.\n\n" + "".join(f"MARA\nNo, {n}.\n\n" for n in range(4))
     render = asked(source=text)
-    leases = [take() for _ in range(Step.objects.filter(queue="default", status="ready").count())]
+    leases = [take() for _ in range(Step.objects.filter(queue="voice", status="ready").count())]
     assert all(at_once(*[lambda lease=lease: deliver(lease) for lease in leases]))
     shots = Step.objects.filter(links__render=render, kind="shot")
     assert set(shots.values_list("status", "pending")) == {("ready", 0)}

@@ -26,7 +26,7 @@ from generation.steps import KINDS
 from tests.builders import make_episode
 
 ROOT = Path(__file__).resolve().parents[2]
-QUEUES = ("default", "render", "encode")
+QUEUES = ("voice", "render", "encode")
 STORY = """Title: The Key
 
 INT. HALLWAY - NIGHT
@@ -122,7 +122,7 @@ def drain(worker: str = "tests", queues: tuple[str, ...] = QUEUES) -> int:
     return ran
 
 
-def take(queue: str = "default", *, worker: str = "tests", late: float = 0.0) -> scheduler.Lease:
+def take(queue: str = "voice", *, worker: str = "tests", late: float = 0.0) -> scheduler.Lease:
     """Claim the next step of a queue, `late` seconds from now."""
     now = timezone.now() + timedelta(seconds=late)
     lease = scheduler.claim(queue=queue, worker=worker, now=now, lease_seconds=30)

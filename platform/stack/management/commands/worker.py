@@ -14,7 +14,7 @@ from stack.places import Places
 from stack.running import TEND_SECONDS
 from stack.supervisor import Supervisor
 
-QUEUES = ("default", "render", "encode")
+QUEUES = ("default", "voice", "render", "encode")
 
 
 class Command(BaseCommand):
