@@ -95,11 +95,16 @@ def _wrapped(words: list[str], face: Any, limit: float) -> list[list[int]]:
     everything = list(range(len(words)))
     if face.getlength(joined(words)) <= limit or len(words) < 2:
         return [everything]
-    lengths = [
-        (max(face.getlength(joined(words[:cut])), face.getlength(joined(words[cut:]))), cut) for cut in everything[1:]
-    ]
+    lengths = [(_wrap_cost(words[:cut], words[cut:], face), cut) for cut in everything[1:]]
     cut = min(lengths)[1]
     return [everything[:cut], everything[cut:]]
+
+
+def _wrap_cost(first: list[str], second: list[str], face: Any) -> float:
+    """The longer line, and more if a Chinese clause is torn: rows should break where breath is taken."""
+    upper, lower = face.getlength(joined(first)), face.getlength(joined(second))
+    torn = len(first[-1]) == 1 and not first[-1].isascii()
+    return float(max(upper, lower) + (0.3 * (upper + lower) if torn else 0))
 
 
 def _placed(words: list[str], line: list[int], face: Any) -> tuple[tuple[int, str, float], ...]:

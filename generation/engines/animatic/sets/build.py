@@ -82,7 +82,7 @@ def _light(kind: str, hour: Hour, seed: int) -> Light:
     """Key, tint and rim for people who stand there."""
     side = -1.0 if kind in ("living", "bedroom", "hospital", "school", "restaurant") else (1.0 if seed % 2 else -1.0)
     inside = kind in INTERIORS
-    night = mix((1.0, 1.0, 1.0), rgb("#ffe2bd") if inside else rgb("#ccd4f4"), 0.75)
+    night = mix((1.0, 1.0, 1.0), rgb("#ffe2bd") if inside else rgb("#ece0e6"), 0.75)
     tint = mix(mix((1.0, 1.0, 1.0), hour.haze, 0.1), night, hour.dark)
     tint = (tint[0] * (1 - 0.1 * hour.dark), tint[1] * (1 - 0.2 * hour.dark), tint[2] * (1 - 0.2 * hour.dark))
     rim = rgb("#ffcf8f") if inside and hour.lamps > 0.5 else mix(hour.sun, (1.0, 1.0, 1.0), 0.3)
