@@ -103,16 +103,17 @@ def test_a_newcomer_watches_what_the_machine_has_made_and_a_second_run_makes_not
 def look_around(demo: Demo) -> None:
     """What people find behind the doors."""
     viewer = demo.person(VIEWER.email)
-    shown = viewer.get("feed?limit=10")["results"]
-    assert {card["series"]["language"] for card in shown} == {"en", "zh"}
+    shown = viewer.get("feed?limit=10")["items"]
+    assert {item["series"]["title"] for item in shown} == {"Late for My Funeral", "爱我三万天"}
+    for item in shown:
+        assert 35_000 <= item["episode"]["duration_ms"] <= 55_000
+        grant = viewer.post(f"episodes/{item['episode']['uid']}/playback")
+        assert viewer.fetch(grant["master_url"]).text.startswith("#EXTM3U")
     assert viewer.get("wallet")["bonus"] == COINS
-    for card in shown:
-        grant = viewer.post(f"episodes/{card['uid']}/playback")
-        playlist = viewer.fetch(grant["master_url"]).text
-        assert playlist.startswith("#EXTM3U")
-        assert 35_000 <= card["duration_ms"] <= 55_000
     assert demo.person(MODERATOR.email).get("moderation/reviews")["results"] == []
-    studio = demo.person(STUDIO.email).get("studio/series")["results"]
-    assert {series["title"] for series in studio} == {"Late for My Funeral", "爱我三万天"}
+    maker = demo.person(STUDIO.email)
+    [studio] = maker.get("studio/creators")["results"]
+    mine = maker.get(f"studio/series?creator={studio['uid']}")["results"]
+    assert {series["title"] for series in mine} == {item["series"]["title"] for item in shown}
     assert requests.get(demo.doors()["doors"][3]["url"], timeout=10).status_code == 200
 
