@@ -73,6 +73,10 @@ def asked(episode: Episode | None = None, source: str | None = None) -> Render:
     return render_request(episode=episode or written(source), profile="animatic", by=None, now=timezone.now())
 
 
+def request_for(episode: Episode, profile: str = "animatic") -> Render:
+    return render_request(episode=episode, profile=profile, by=None, now=timezone.now())
+
+
 def install(monkeypatch: Any, behave: Behave | None = None) -> None:
     """Replace what the step kinds run; `behave(kind, spec, ctx)` is called in the middle and may raise or wait."""
 
