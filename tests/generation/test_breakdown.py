@@ -271,7 +271,7 @@ def test_the_hostile_biggest_text_is_broken_down_in_time():
     screenplay = parse("INT. A - DAY\n\n" + speech)
     started = time.monotonic()
     assert len(breakdown(screenplay)) > 2000
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20
 
 
 @pytest.mark.parametrize("name", ["the-letter.fountain", "yuye.fountain"])
