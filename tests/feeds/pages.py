@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.utils import timezone
-
 from accounts.models import User
 from feeds.services import FeedPage, feed_page
-
-NOW = timezone.now()
+from tests.feeds.shelf import NOW
 
 
 def page_of(user: User, cursor: str | None = None, limit: int = 10, now: datetime = NOW) -> FeedPage:

@@ -9,17 +9,15 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Episode, Series
 from feeds.models import Progress
 from feeds.services import events_record
 from tests.builders import make_episode, make_guest, make_master, make_published, make_series
-from tests.feeds.shelf import fill_shelf, withdraw
+from tests.feeds.shelf import NOW, fill_shelf, withdraw
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
 ROOT = "/api/v1"
 
 

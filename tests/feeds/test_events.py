@@ -11,7 +11,6 @@ import pytest
 from django.db import connection, transaction
 from django.db.utils import IntegrityError
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Episode
@@ -19,10 +18,9 @@ from creators.models import Member
 from feeds.models import Progress, View, ViewerSeen, WatchEvent
 from feeds.services import Outcome, events_record, feed_page
 from tests.builders import make_episode, make_guest, make_published, make_series, make_user
-from tests.feeds.shelf import fill_shelf, hook_of, withdraw
+from tests.feeds.shelf import NOW, fill_shelf, hook_of, withdraw
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
 EVENTS = "/api/v1/events"
 
 

@@ -10,16 +10,14 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.utils import timezone
 
 from feeds import viewers
 from feeds.models import FeedSlate, Progress, View, ViewerSeen, WatchEvent
 from feeds.services import events_record, feed_page
 from tests.builders import make_guest, make_published
-from tests.feeds.shelf import fill_shelf
+from tests.feeds.shelf import NOW, fill_shelf
 
 pytestmark = pytest.mark.django_db(transaction=True)
-NOW = timezone.now()
 
 
 def at_once(jobs: Sequence[Callable[[], Any]]) -> list[Any]:

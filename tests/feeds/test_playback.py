@@ -16,10 +16,9 @@ from feeds.playback import playback_open
 from media.grants import verify
 from payments.models import Entitlement
 from tests.builders import make_episode, make_guest, make_published, make_series
-from tests.feeds.shelf import withdraw
+from tests.feeds.shelf import NOW, withdraw
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
 ROOT = "/api/v1"
 
 

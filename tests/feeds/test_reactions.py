@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Series
@@ -17,10 +16,9 @@ from feeds.reactions import series_admit, series_refuse
 from feeds.services import feed_page
 from payments.models import Entitlement
 from tests.builders import make_guest, make_published, make_series
-from tests.feeds.shelf import fill_shelf, hook_of, withdraw
+from tests.feeds.shelf import NOW, fill_shelf, hook_of, withdraw
 
 pytestmark = pytest.mark.django_db
-NOW = timezone.now()
 
 
 def shown(user: User, cursor: str | None = None, limit: int = 10) -> list[str]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +10,6 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.utils import timezone
-from rich.console import Console
 
 from accounts.models import User
 from accounts.selectors import is_moderator
@@ -27,18 +23,15 @@ from moderation.models import AuditEntry, Review
 from moderation.services import review_approve, review_reject, reviews_open_pending
 from payments.selectors import balance_of
 from stack.demo import making, people, running
-from stack.demo.making import Stage, Work, begin, look, next_to_begin
+from stack.demo.making import Stage, Work, begin, look
 from stack.demo.people import MODERATOR, PASSWORD, STUDIO, VIEWER, People, people_seed
 from stack.demo.running import run
 from stack.demo.seeding import episode_seed
-from stack.demo.showing import Bars, JsonLines
 from stack.demo.stories import Chapter, Story, all_stories, in_order
-from stack.lock import StackLock
-from stack.management.commands.demo import Command
 from stack.places import StackError
-from stack.status import Status
 from tests.builders import make_creator, make_moderator
 from tests.generation.tiny import drain, install, story
+from tests.stack.demo_ear import Quiet
 
 STORIES = all_stories()
 # the same series with episodes of a few shots
@@ -90,25 +83,6 @@ def rows() -> dict[str, list[tuple[Any, ...]]]:
     """Every row of ours with all its values."""
     models = [model for app in OURS for model in apps.get_app_config(app).get_models()]
     return {model.__name__: sorted(model.objects.values_list(), key=str) for model in models}
-
-
-class Quiet:
-    """Shows nothing, remembers what it was told."""
-
-    def __init__(self) -> None:
-        self.said: list[str] = []
-        self.doors_at: list[str] = []
-
-    def say(self, line: str) -> None:
-        self.said.append(line)
-
-    def works(self, works: Any) -> None: ...
-
-    def doors(self, url: str) -> None:
-        self.doors_at.append(url)
-
-    def showing(self) -> Any:
-        return io.StringIO()
 
 
 def test_everybody_can_sign_in_and_has_what_they_need(folk: People) -> None:
@@ -291,86 +265,3 @@ def test_an_approval_by_somebody_else_in_the_same_moment_is_no_failure(
         go(work, folk)
     assert work.stage is Stage.PUBLISHED
     assert Review.objects.get().decided_by == other
-
-
-def stages(*wanted: tuple[Stage, float]) -> list[Work]:
-    story, chapter = in_order(STORIES)[0]
-    return [Work(story, chapter, Episode(pk=i), stage, percent) for i, (stage, percent) in enumerate(wanted)]
-
-
-WAITS = (Stage.WAITING, 0.0)
-
-
-@pytest.mark.parametrize(
-    ("works", "expected"),
-    [
-        ([WAITS, WAITS], 0),
-        ([(Stage.RENDERING, 99.0), WAITS], None),  # nothing competes with the first
-        ([(Stage.FAILED, 50.0), WAITS], 1),
-        ([(Stage.PUBLISHED, 100.0), (Stage.RENDERING, 40.0), WAITS], None),
-        ([(Stage.PUBLISHED, 100.0), (Stage.RENDERING, 90.0), WAITS], 2),
-        ([(Stage.PUBLISHED, 100.0), (Stage.RENDERING, 90.0), (Stage.REVIEW, 100.0), WAITS], None),
-        ([(Stage.PUBLISHED, 100.0)], None),
-    ],
-)
-def test_one_begins_when_the_one_before_nearly_ends(works: list[tuple[Stage, float]], expected: int | None) -> None:
-    found = next_to_begin(stages(*works))
-    assert (found and found.episode.pk) == expected
-
-
-@pytest.fixture
-def held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Another demo of this state folder is at work."""
-    monkeypatch.setenv("RW_STATE_DIR", str(tmp_path))
-    lock = StackLock(tmp_path / "demo.lock")
-    assert lock.take()
-    yield
-    lock.release()
-
-
-@pytest.mark.django_db
-def test_a_demo_beside_another_only_opens_the_same(held: None) -> None:
-    shows = Quiet()
-    assert Command()._demo(Status(1, "manage.py demo", "ready", URL, "", ""), shows, None) == []
-    assert shows.said == ["another demo is making the episodes"]
-    assert shows.doors_at == [URL]
-    assert not User.objects.exists()
-
-
-def test_a_stack_without_pages_is_refused() -> None:
-    with pytest.raises(StackError, match=r"manage\.py render"):
-        Command()._demo(Status(1, "manage.py render", "ready", "", "", ""), Quiet(), None)
-
-
-def test_programs_are_told_each_change_once() -> None:
-    lines: list[str] = []
-    shows = JsonLines(lines.append)
-    [one] = stages((Stage.RENDERING, 10.0))
-    shows.works([one])
-    shows.works([one])
-    one.stage = Stage.PUBLISHED
-    shows.works([one])
-    shows.doors(URL)
-    told = [json.loads(line) for line in lines]
-    assert [each.get("stage") for each in told] == ["rendering", "published", None]
-    assert told[0] == {
-        "event": "episode", "series": "Late for My Funeral", "number": 1, "title": "Till Death",
-        "uid": str(one.episode.uid), "stage": "rendering", "note": "",
-    }
-    paths = ("/", "/studio/", "/console/", "/api/docs/")
-    assert [door["url"] for door in told[2]["doors"]] == [f"{URL}{path}" for path in paths]
-    assert told[2]["password"] == PASSWORD
-
-
-def test_people_see_a_line_for_each_change_and_a_table_of_addresses() -> None:
-    out = io.StringIO()
-    shows = Bars(Console(file=out, width=100))
-    [one] = stages((Stage.RENDERING, 10.0))
-    with shows.showing():
-        shows.works([one])
-        shows.works([one])
-        shows.doors(URL)
-    said = out.getvalue()
-    assert said.count("Late for My Funeral 1: Till Death: rendering") == 1
-    for words in (f"{URL}/studio/", f"{URL}/console/", f"{URL}/api/docs/", VIEWER.email, STUDIO.email, PASSWORD):
-        assert words in said
