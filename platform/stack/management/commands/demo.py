@@ -35,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--exit-when-done", action="store_true", help="stop again as soon as all is published")
 
     def handle(self, **options: Any) -> None:
-        for signo in (signal.SIGTERM, signal.SIGHUP):
+        for signo in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # also where a shell has it ignored
             signal.signal(signo, signal.default_int_handler)  # all end it the same way, in order
         shows: Shows = JsonLines(self._line) if options["json"] else Bars(Console())
         wish = Wish("manage.py demo", timezone.now(), Address(port=options["port"]))
