@@ -33,6 +33,12 @@ def test_an_id_that_could_break_a_log_is_replaced(given: str) -> None:
     assert uuid.UUID(answered).version == 7
 
 
+@pytest.fixture(autouse=True)
+def fresh_logger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A logger that was used before somebody configured logs anew would not be captured."""
+    monkeypatch.setattr("common.middleware.log", structlog.get_logger("request"))
+
+
 def run(path: str, view: Any = lambda request: HttpResponse()) -> list[dict[str, Any]]:
     with structlog.testing.capture_logs(processors=[structlog.contextvars.merge_contextvars]) as lines:
         RequestContext(view)(RequestFactory().get(path, headers={"X-Request-ID": "abc-12345"}))
