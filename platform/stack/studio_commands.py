@@ -49,7 +49,8 @@ class RenderCommand(BaseCommand):
     def render_all(self, jobs: Sequence[Job], *, series_title: str, command: str) -> list[dict[str, Any]]:
         """Render every job on a stack that runs or is started for it, as episodes 1, 2, … of one series."""
         say = self.console
-        signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends it as Ctrl-C does, in order
+        for signo in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C also where a shell in the background had it ignored
+            signal.signal(signo, signal.default_int_handler)
         try:
             with ensure_stack(Wish(command, timezone.now()), lambda line: say.print(Text(line))):
                 return self.make_all(jobs, series_title=series_title)
