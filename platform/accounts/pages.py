@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 from django import forms
@@ -46,7 +47,7 @@ class RegisterForm(SignInForm):
 
 
 @method_decorator([never_cache, sensitive_post_parameters("password")], name="dispatch")
-class Door(View):
+class Door(ABC, View):
     """A form that ends with somebody signed in, who then goes where they wanted to."""
 
     template = ""
@@ -74,9 +75,9 @@ class Door(View):
         login(request, user, backend=BACKEND)
         return HttpResponseRedirect(_wanted(request, user))
 
+    @abstractmethod
     def admit(self, request: HttpRequest, given: dict[str, Any]) -> User:
         """Who may come in; raises `DomainError` to refuse."""
-        raise NotImplementedError
 
     def _page(self, request: HttpRequest, form: forms.Form, status: int = 200) -> HttpResponse:
         wanted = request.POST.get("next") or request.GET.get("next") or ""
