@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -119,6 +120,33 @@ def test_refused_bought_unlocked_and_played(visit: Visit, keep: Keep, size: dict
     page.goto(page.url.partition("/s/")[0] + "/wallet")
     page.wait_for_selector("#balance b:has-text('40')")
     assert page.locator(".history li").count() == 2
+
+
+LATE_OBSERVER = """
+    const Real = IntersectionObserver;
+    IntersectionObserver = class extends Real {
+        constructor(report, options) {
+            const tell = (entries) => entries.length && report(entries);
+            super((entries) => {
+                tell(entries.filter((entry) => entry.target.matches('.tail')));
+                setTimeout(() => tell(entries.filter((entry) => !entry.target.matches('.tail'))), 3000);
+            }, options);
+        }
+    };
+"""
+
+
+def test_a_shared_link_stays_on_its_episode_where_the_browser_is_late_to_report_it(visit: Visit) -> None:
+    page = visit("/")
+    page.wait_for_selector(PLAYING)
+    shared = page.get_attribute(f'{ON} [data-control="title"]', "href") + "/2"
+    page.add_init_script(LATE_OBSERVER)  # a full main thread: the tail is reported, the card before it not yet
+    page.route("**/api/v1/feed?*", lambda route: (time.sleep(1), route.continue_()))  # and the feed comes after that
+    page.goto(page.url.rstrip("/") + shared)
+    page.wait_for_selector(PLAYING)
+    page.wait_for_selector(".card:nth-of-type(3)")  # the feed behind it has come
+    page.wait_for_function(f"() => {VIDEO}.currentTime > 1")
+    assert episode_on(page) == page.locator(".card").first.get_attribute("data-episode")
 
 
 def test_a_cancelled_payment_takes_nothing_and_offers_again(visit: Visit) -> None:

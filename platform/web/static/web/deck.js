@@ -26,7 +26,7 @@ export class Deck {
     this.hooks = { paywall, menu, episodes, onEnter };
     this.tail = h("article", { class: "card tail", "aria-label": say("feed_end") });
     this.root.append(this.tail);
-    this.seen = new IntersectionObserver((entries) => this.looked(entries), { root, threshold: 0.6 });
+    this.seen = new IntersectionObserver(() => this.looked(), { root, threshold: 0.6 });
     this.seen.observe(this.tail);
     sound.onChange(() => this.stage.each((video) => { video.muted = sound.muted; }));
     document.addEventListener("visibilitychange", () => this.visibility());
@@ -97,14 +97,26 @@ export class Deck {
 
   // --- moving
 
-  looked(entries) {
-    for (const entry of entries) if (entry.isIntersecting) this.inView = entry.target;
+  // The observer says that something has moved; where it came to rest is measured then. Its own report may be older
+  // than a card that was put before the tail since, as on a shared link.
+  looked() {
     clearTimeout(this.settling);
     this.settling = setTimeout(() => {
-      if (this.inView === this.tail) return this.leaveAll();
-      const card = this.cards.find((one) => one.el === this.inView);
+      const at = this.inView();
+      if (at === this.tail) return this.leaveAll();
+      const card = this.cards.find((one) => one.el === at);
       return card && this.look(card);
     }, SETTLE_MS);
+  }
+
+  // What lies over the middle of the screen: a card, the tail, or nothing yet.
+  inView() {
+    const { top, height } = this.root.getBoundingClientRect();
+    const middle = top + height / 2;
+    return [...this.root.children].find((el) => {
+      const box = el.getBoundingClientRect();
+      return box.top <= middle && middle < box.bottom;
+    });
   }
 
   leaveAll() {
