@@ -1,9 +1,11 @@
-"""Every table of generation, by its owner: cast (what is told), work (what is made)."""
+"""Every table of generation, by its owner: cast (told), work (asked for), steps (done), share (granted)."""
 
 from generation.models.cast import Character, Consent, Look, Screenplay
-from generation.models.work import Artifact, Render, RenderEvent, RenderStep, Step, StepAttempt, StepEdge
+from generation.models.share import ComputeAccount, ComputeEntry, QueueHead
+from generation.models.steps import Artifact, RenderStep, Step, StepAttempt, StepEdge
+from generation.models.work import Batch, BatchItem, Render, RenderEvent, ShotTake
 
 __all__ = [
-    "Artifact", "Character", "Consent", "Look", "Render", "RenderEvent", "RenderStep", "Screenplay", "Step",
-    "StepAttempt", "StepEdge",
+    "Artifact", "Batch", "BatchItem", "Character", "ComputeAccount", "ComputeEntry", "Consent", "Look", "QueueHead",
+    "Render", "RenderEvent", "RenderStep", "Screenplay", "ShotTake", "Step", "StepAttempt", "StepEdge",
 ]

@@ -1,37 +1,91 @@
-"""What is made: renders, the steps that make them, what each step left, and what every attempt cost.
+"""What is asked for: renders of episodes and of single shots, batches of renders, and what happened to each.
 
-Lock order, everywhere: the creator (only for changes of the graph), steps by ascending id, renders by ascending id. Ids
-of steps ascend along the edges, because a plan is inserted in its own order.
+Lock order, everywhere: the creator (only for changes of the graph), steps by ascending id, queue heads by ascending id,
+renders by ascending id, the compute account. Ids of steps ascend along the edges, because a plan is inserted in its own
+order.
 """
+
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from catalog.models import Episode, Master
-from common.models import Public, Timestamped
+from catalog.models import Episode, Master, Series
+from common.models import Public
 from creators.models import Creator
 from generation.models.cast import Screenplay
 
+if TYPE_CHECKING:
+    from generation.models.steps import RenderStep, Step
+
+
+class Batch(Public):
+    """The wish to have many episodes of a series at a profile, admitted all or not at all.
+
+    ADMITTING: its items become renders one by one; whoever dies in between is followed by the sweep. PILOT: one episode
+    is made, the others wait for the creator's word. The counts of a running batch are those of its renders.
+    """
+
+    class Status(models.TextChoices):
+        ADMITTING = "admitting"
+        PILOT = "pilot"
+        RUNNING = "running"
+        ENDED = "ended"  # every render has ended, each in its own way
+        CANCELLED = "cancelled"
+
+    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="batches")
+    series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="batches")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    profile = models.CharField(max_length=40)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.ADMITTING)
+    report = models.JSONField()  # the pre-flight that it was admitted with
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["series", "-id"], name="batch_by_series"),
+            models.Index(fields=["id"], name="batch_open", condition=Q(status__in=["admitting", "pilot", "running"])),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.series_id} {self.profile} {self.status}"
+
 
 class Render(Public):
-    """The wish to have an episode at a profile."""
+    """The wish to have an episode, or one shot of it, at a profile."""
+
+    class Kind(models.TextChoices):
+        EPISODE = "episode"
+        SHOT = "shot"  # a take: the voices and the clip of one shot, no master
 
     class Status(models.TextChoices):
         QUEUED = "queued"
         RUNNING = "running"
+        PAUSED = "paused"  # none of its steps starts until it is resumed; what runs is finished
         DONE = "done"
         FAILED = "failed"
         CANCELLED = "cancelled"
 
+    class Pause(models.TextChoices):
+        """Why a paused render waits, and so who may wake it."""
+
+        CREATOR = "creator"
+        PILOT = "pilot"
+        BUDGET = "budget"
+
     LIVE = (Status.QUEUED, Status.RUNNING)
+    OPEN = (Status.QUEUED, Status.RUNNING, Status.PAUSED)
 
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="renders")
     episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="renders")
     screenplay = models.ForeignKey(Screenplay, on_delete=models.PROTECT, related_name="renders")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="renders")
+    kind = models.CharField(max_length=8, choices=Kind.choices, default=Kind.EPISODE)
     profile = models.CharField(max_length=40)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)
+    pause_reason = models.CharField(max_length=12, choices=Pause.choices, blank=True)
     final_key = models.CharField(max_length=64)
     # what was asked for, as it was then: {title, language, profile, shots, cast, look}; the base of report and evidence
     brief = models.JSONField()
@@ -52,13 +106,21 @@ class Render(Public):
         indexes = [
             models.Index(fields=["episode", "-id"], name="render_by_episode"),
             models.Index(fields=["id"], name="render_live", condition=Q(status__in=["queued", "running"])),
+            models.Index(
+                fields=["creator", "-id"], name="render_open", condition=Q(status__in=["queued", "running", "paused"])
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="render_percent_in_range"),
             models.CheckConstraint(
-                condition=Q(status="done", percent=100, master__isnull=False)
+                condition=Q(status="done", percent=100, kind="episode", master__isnull=False)
+                | Q(status="done", percent=100, kind="shot", master__isnull=True)
                 | (~Q(status="done") & Q(percent__lt=100)),
                 name="render_done_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="paused") & ~Q(pause_reason="") | ~Q(status="paused") & Q(pause_reason=""),
+                name="render_paused_has_reason",
             ),
             models.CheckConstraint(condition=~Q(status="failed") | ~Q(error_code=""), name="render_failed_has_reason"),
         ]
@@ -67,152 +129,53 @@ class Render(Public):
         return f"{self.episode_id} {self.profile} {self.status}"
 
 
-class Step(Timestamped):
-    """A unit of work, one per creator and key, shared by every render that needs it.
+class BatchItem(models.Model):
+    """One episode of a batch: its text as it was when the batch was admitted, then its render."""
 
-    `attempt` is the fencing token: it rises with every claim and only its holder's report counts. `tries` counts claims
-    since the step was last put to work, and bounds them.
+    batch = models.ForeignKey(Batch, on_delete=models.CASCADE, related_name="items")
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="+")
+    screenplay = models.ForeignKey(Screenplay, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveIntegerField()
+    pilot = models.BooleanField(default=False)
+    held_micros = models.PositiveBigIntegerField(default=0)  # of the account, until its steps hold it themselves
+    render = models.OneToOneField(Render, on_delete=models.PROTECT, null=True, blank=True, related_name="item")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "episode"], name="one_item_per_episode"),
+            models.UniqueConstraint(fields=["batch"], condition=Q(pilot=True), name="one_pilot_per_batch"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.position}"
+
+
+class ShotTake(Public):
+    """Another rendering of a shot: same words, another seed. Take 1 is the shot as planned and has no row.
+
+    `shot_ref` names the shot by what is drawn in it (see `plan.shot_refs`), not by its number, so that takes outlive an
+    edit elsewhere.
     """
 
-    class Status(models.TextChoices):
-        BLOCKED = "blocked"  # waits for `pending` other steps
-        READY = "ready"  # may be claimed from ready_at on
-        LEASED = "leased"
-        DONE = "done"
-        FAILED = "failed"  # parked: out of tries, or can never work
-        CANCELLED = "cancelled"  # no live render wants it
-
-    class Lane(models.IntegerChoices):
-        PREVIEW = 0
-        FINAL = 1
-
-    OPEN = (Status.BLOCKED, Status.READY, Status.LEASED)
-
-    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="steps")
-    key = models.CharField(max_length=64)
-    kind = models.CharField(max_length=24)
-    queue = models.CharField(max_length=24)
-    lane = models.PositiveSmallIntegerField(choices=Lane.choices, default=Lane.PREVIEW)
-    spec = models.JSONField()
-    status = models.CharField(max_length=12, choices=Status.choices)
-    pending = models.PositiveIntegerField(default=0)
-    estimated_seconds = models.FloatField()
-    ready_at = models.DateTimeField(null=True, blank=True)
-    attempt = models.PositiveIntegerField(default=0)
-    tries = models.PositiveSmallIntegerField(default=0)
-    worker = models.CharField(max_length=80, blank=True)
-    leased_at = models.DateTimeField(null=True, blank=True)
-    lease_expires_at = models.DateTimeField(null=True, blank=True)
-    fraction = models.FloatField(default=0)  # of this attempt, as its heartbeat said last
-    seconds = models.FloatField(null=True, blank=True)  # of the attempt that was accepted
-    finished_at = models.DateTimeField(null=True, blank=True)
-    error_code = models.CharField(max_length=60, blank=True)
-    error_message = models.CharField(max_length=500, blank=True)
-    error_remedy = models.CharField(max_length=500, blank=True)
+    episode = models.ForeignKey(Episode, on_delete=models.PROTECT, related_name="takes")
+    shot_ref = models.CharField(max_length=64)
+    number = models.PositiveSmallIntegerField()
+    seed = models.PositiveBigIntegerField()
+    chosen = models.BooleanField(default=False)  # none chosen: take 1
+    render = models.OneToOneField(Render, on_delete=models.PROTECT, related_name="take")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        indexes = [
-            models.Index(fields=["queue", "lane", "ready_at", "id"], name="step_claim", condition=Q(status="ready")),
-            models.Index(fields=["lease_expires_at"], name="step_lease", condition=Q(status="leased")),
-            models.Index(fields=["-finished_at"], name="step_parked", condition=Q(status="failed")),
-        ]
         constraints = [
-            models.UniqueConstraint(fields=["creator", "key"], name="one_step_per_key"),
-            models.CheckConstraint(
-                condition=~Q(status="leased") | Q(lease_expires_at__isnull=False, leased_at__isnull=False),
-                name="step_leased_has_lease",
+            models.UniqueConstraint(fields=["episode", "shot_ref", "number"], name="one_take_per_number"),
+            models.UniqueConstraint(
+                fields=["episode", "shot_ref"], condition=Q(chosen=True), name="one_chosen_take_per_shot"
             ),
-            models.CheckConstraint(
-                condition=~Q(status__in=["ready", "leased"]) | Q(pending=0, ready_at__isnull=False),
-                name="step_ready_waits_for_nothing",
-            ),
-            models.CheckConstraint(condition=~Q(status="failed") | ~Q(error_code=""), name="step_failed_has_reason"),
+            models.CheckConstraint(condition=Q(number__gte=2), name="take_one_is_the_plan"),
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.key[:12]} {self.status}"
-
-
-class StepEdge(models.Model):
-    """`step` takes what `needs` left, under `name`. Two names may mean one step (the same words said twice)."""
-
-    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="edges")
-    needs = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="wanted_by")
-    name = models.CharField(max_length=40)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["step", "name"], name="one_input_per_name"),
-            models.CheckConstraint(condition=Q(step__gt=F("needs")), name="edges_ascend"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.step_id} needs {self.needs_id} as {self.name}"
-
-
-class RenderStep(models.Model):
-    """A step of a render: how it is called there, and whether its artifact was already there when it was asked for."""
-
-    render = models.ForeignKey(Render, on_delete=models.CASCADE, related_name="links")
-    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="links")
-    position = models.PositiveIntegerField()
-    label = models.CharField(max_length=60)
-    shot = models.PositiveIntegerField(null=True, blank=True)
-    reused = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["render", "step"], name="one_link_per_step"),
-            models.UniqueConstraint(fields=["render", "position"], name="one_step_per_position"),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-
-class Artifact(models.Model):
-    """What a step left: files below an unguessable prefix, and JSON about them. Immutable."""
-
-    creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="artifacts")
-    key = models.CharField(max_length=64)
-    kind = models.CharField(max_length=24)
-    prefix = models.CharField(max_length=200, unique=True)
-    meta = models.JSONField()
-    files = models.JSONField()  # [{name, size, sha256}]
-    size_bytes = models.PositiveBigIntegerField()
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["creator", "key"], name="one_artifact_per_key")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.key[:12]}"
-
-
-class StepAttempt(models.Model):
-    """How one attempt ended and what it cost. The database refuses to change or delete a row."""
-
-    class Outcome(models.TextChoices):
-        DONE = "done"
-        FAILED = "failed"
-        LOST = "lost"  # the lease ran out: the worker died or stood still
-        CANCELLED = "cancelled"
-
-    step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="attempts")
-    attempt = models.PositiveIntegerField()
-    worker = models.CharField(max_length=80)
-    outcome = models.CharField(max_length=12, choices=Outcome.choices)
-    error_code = models.CharField(max_length=60, blank=True)
-    error_message = models.CharField(max_length=500, blank=True)
-    started_at = models.DateTimeField()
-    ended_at = models.DateTimeField()
-    cost_micros = models.PositiveBigIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["step", "attempt"], name="one_end_per_attempt")]
-
-    def __str__(self) -> str:
-        return f"{self.step_id}.{self.attempt} {self.outcome}"
+        return f"{self.episode_id} {self.shot_ref[:12]} take {self.number}"
 
 
 class RenderEvent(models.Model):
