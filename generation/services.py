@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from accounts.models import User
 from catalog import services as catalog
-from catalog.models import Episode
+from catalog.models import Episode, Series
 from common.errors import Conflict, Invalid
 from generation import scheduler
+from generation import screenplay as fountain
 from generation.breakdown import Shot, breakdown, shot_to_json
 from generation.cast import appearance_seed, cast_of, look_of, screenplay_latest
 from generation.engines.base import CastMember, LookSpec, Profile
@@ -19,7 +20,6 @@ from generation.engines.profiles import get_profile
 from generation.evidence import build_evidence
 from generation.models import Character, Render, Screenplay, Step
 from generation.plan import Plan, make_plan
-from generation.screenplay import parse
 from generation.voices import require_voice
 
 
@@ -69,24 +69,44 @@ def render_plan(*, episode: Episode, screenplay: Screenplay, profile: Profile) -
     return plan
 
 
-def _wish(episode: Episode, text: Screenplay, profile: Profile) -> tuple[dict[str, Any], tuple[Plan, Step.Lane]]:
-    story = parse(text.source)  # it went through the bounded parser when it was saved
-    shots = breakdown(story)
-    characters = cast_of(episode.series)
-    cast = _members(episode, shots, characters)
-    row = look_of(series=episode.series)
-    look = LookSpec(style=row.style, prompt=row.prompt, negative_prompt=row.negative_prompt)
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What the planner needs of a series besides the text: read once, for as many episodes as there are."""
+
+    characters: Mapping[str, Character]  # by name and by alias
+    look: LookSpec
+
+
+def ground_of(series: Series) -> Ground:
+    """Two queries."""
+    row = look_of(series=series)
+    return Ground(cast_of(series), LookSpec(style=row.style, prompt=row.prompt, negative_prompt=row.negative_prompt))
+
+
+def wish_of(
+    *, episode: Episode, story: fountain.Screenplay, shots: Sequence[Shot], profile: Profile, ground: Ground
+) -> tuple[dict[str, Any], tuple[Plan, Step.Lane]]:
+    """A render's own columns, its plan and its lane. Raises what `render_request` raises; touches no table."""
+    cast = _members(episode, shots, ground.characters)
     title = story.title or episode.title or episode.series.title
-    plan = make_plan(shots=shots, cast=cast, look=look, profile=profile, title=title, language=story.language)
+    plan = make_plan(
+        shots=shots, cast=cast, look=ground.look, profile=profile, title=title, language=story.language
+    )
     brief = {
-        "title": title, "language": story.language, "profile": asdict(profile), "look": asdict(look),
-        "shots": [shot_to_json(shot) for shot in shots], "cast": _cast_json(cast, characters),
+        "title": title, "language": story.language, "profile": asdict(profile), "look": asdict(ground.look),
+        "shots": [shot_to_json(shot) for shot in shots], "cast": _cast_json(cast, ground.characters),
     }
     lane = Step.Lane.PREVIEW if profile.engine == "animatic" else Step.Lane.FINAL
     return {"brief": brief}, (plan, lane)
 
 
-def _members(episode: Episode, shots: Sequence[Shot], characters: dict[str, Character]) -> dict[str, CastMember]:
+def _wish(episode: Episode, text: Screenplay, profile: Profile) -> tuple[dict[str, Any], tuple[Plan, Step.Lane]]:
+    story = fountain.parse(text.source)  # it went through the bounded parser when it was saved
+    shots = breakdown(story)
+    return wish_of(episode=episode, story=story, shots=shots, profile=profile, ground=ground_of(episode.series))
+
+
+def _members(episode: Episode, shots: Sequence[Shot], characters: Mapping[str, Character]) -> dict[str, CastMember]:
     """Who is heard or seen, by the names that the text uses. Whoever speaks must be in the cast, with a voice that is
     installed; for somebody who is only seen the name decides the looks.
     """
@@ -100,7 +120,7 @@ def _members(episode: Episode, shots: Sequence[Shot], characters: dict[str, Char
     return members
 
 
-def _speaker(name: str, characters: dict[str, Character]) -> CastMember:
+def _speaker(name: str, characters: Mapping[str, Character]) -> CastMember:
     row = characters.get(name)
     if row is None:
         raise Invalid(
@@ -111,6 +131,6 @@ def _speaker(name: str, characters: dict[str, Character]) -> CastMember:
     return CastMember(name, row.look, row.voice, row.seed)
 
 
-def _cast_json(cast: dict[str, CastMember], characters: dict[str, Character]) -> list[dict[str, Any]]:
+def _cast_json(cast: dict[str, CastMember], characters: Mapping[str, Character]) -> list[dict[str, Any]]:
     uids = {name: str(row.uid) for name, row in characters.items()}
     return [asdict(member) | {"uid": uids.get(name, "")} for name, member in sorted(cast.items())]
