@@ -76,7 +76,7 @@ class QueueHead(models.Model):
     bell = models.PositiveBigIntegerField(default=0)
 
     class Meta:
-        indexes = [models.Index(fields=["queue", "lane", "served", "id"], name="head_next", condition=Q(active=True))]
+        indexes = [models.Index(fields=["queue", "active", "lane", "served", "id"], name="head_next")]
         constraints = [models.UniqueConstraint(fields=["queue", "lane", "creator"], name="one_head_per_creator")]
 
     def __str__(self) -> str:

@@ -1,14 +1,28 @@
 """Doorbells for work that has become ready."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable
 
 from django.db import transaction
 
 from common.doorbell import ring
+from generation.scheduler import heads
 
 TASK = "generation.run_steps"
 MOST = 8  # a bell wakes one worker, who goes on while there is work: more than a few at once only queue up
+
+
+def ready(places: Iterable[heads.Place]) -> None:
+    """Steps have just become READY: one (creator_id, queue, lane) for each.
+
+    Call it inside the transaction that made them so, after the steps are locked and before any render is. The heads of
+    these places become active; after commit each queue is rung once a step, at most `MOST` times.
+    """
+    told = list(places)
+    heads.activate(told)
+    ring_queues(queue for _, queue, _ in told)
 
 
 def ring_queues(queues: Iterable[str]) -> None:

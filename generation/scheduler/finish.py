@@ -14,9 +14,10 @@ from common.transitions import move
 from generation.budget import attempt_record
 from generation.models import Artifact, Render, RenderStep, Step, StepAttempt, StepEdge
 from generation.progress import Happening, record
-from generation.scheduler.bells import ring_queues
+from generation.scheduler.bells import ready
 from generation.scheduler.errors import WORKER_LOST, WORKER_STOPPED, Failure
 from generation.scheduler.graph import lock_creator, lock_steps, release_unwanted
+from generation.scheduler.heads import Place
 from generation.scheduler.lease import Lease, start_renders
 from generation.scheduler.masters import finish_renders, live_renders_of
 
@@ -45,7 +46,7 @@ def complete(
             files=[dict(file) for file in files], size_bytes=sum(int(file["size"]) for file in files), created_at=now,
         )
         attempt_record(step, outcome=Outcome.DONE, ended_at=now).save(force_insert=True)
-        ring_queues(_wake_dependents(step, now=now))
+        ready(_wake_dependents(step, now=now))
         told = _tell(step, "done", now=now, seconds=round(seconds, 3))
         if any(render.final_key == step.key for render in told):
             finish_renders(step.creator_id, step.key, now=now)
@@ -66,7 +67,7 @@ def give_back(*, lease: Lease, now: datetime) -> bool:
         if not _back_to_ready(_held(lease), ready_at=step.ready_at or now, tries=max(0, step.tries - 1)):
             return False
         _close(step, WORKER_STOPPED, Outcome.FAILED, now)
-        ring_queues([step.queue])
+        ready([(step.creator_id, step.queue, step.lane)])
         _tell(step, "retry", now=now, error=WORKER_STOPPED.message)
     return True
 
@@ -99,7 +100,7 @@ def _retry(step: Step, failure: Failure, outcome: StepAttempt.Outcome, now: date
             return False
         _close(step, failure, outcome, now)
         if not pause:
-            ring_queues([step.queue])
+            ready([(step.creator_id, step.queue, step.lane)])
         _tell(step, "retry", now=now, error=failure.message[:500])
     return True
 
@@ -167,8 +168,8 @@ def _tell(step: Step, what: str, *, now: datetime, **data: Any) -> list[Render]:
     return renders
 
 
-def _wake_dependents(step: Step, *, now: datetime) -> list[str]:
-    """One input less to wait for; returns the queue of each step that now waits for none."""
+def _wake_dependents(step: Step, *, now: datetime) -> list[Place]:
+    """One input less to wait for; returns the place of each step that now waits for none."""
     blocked = Step.objects.filter(
         pk__in=StepEdge.objects.filter(needs=step).values("step_id"), status=Step.Status.BLOCKED
     )
@@ -177,6 +178,6 @@ def _wake_dependents(step: Step, *, now: datetime) -> list[str]:
         return []
     Step.objects.filter(pk__in=pks).update(pending=F("pending") - 1)
     free = Step.objects.filter(pk__in=pks, pending=0)
-    queues = list(free.values_list("queue", flat=True))
+    places = list(free.values_list("creator_id", "queue", "lane"))
     free.update(status=Step.Status.READY, ready_at=now, updated_at=now)
-    return queues
+    return places

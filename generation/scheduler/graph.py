@@ -15,7 +15,7 @@ from generation.budget import attempt_record
 from generation.models import Artifact, Render, RenderStep, Step, StepAttempt, StepEdge
 from generation.plan import Plan, PlannedStep
 from generation.progress import Happening, record
-from generation.scheduler.bells import ring_queues
+from generation.scheduler.bells import ready
 from generation.scheduler.masters import finish_renders
 
 
@@ -86,7 +86,7 @@ def _put_to_work(
     _block_dependents([existing[p.key].pk for p in stopped if existing[p.key].status == Step.Status.DONE])
     revived = [_revive(existing[planned.key], planned, present, now) for planned in stopped]
     Step.objects.bulk_update(revived, ["status", "pending", "ready_at", "tries", "fraction", "finished_at", *REASON])
-    ring_queues(step.queue for step in [*new, *revived] if step.status == Step.Status.READY)
+    ready((creator_id, step.queue, step.lane) for step in [*new, *revived] if step.status == Step.Status.READY)
     return steps
 
 
@@ -108,7 +108,7 @@ def _block_dependents(lost: Sequence[int]) -> None:
 def _new_step(creator_id: int, planned: PlannedStep, lane: Step.Lane, present: set[str], now: datetime) -> Step:
     step = Step(
         creator_id=creator_id, key=planned.key, kind=planned.kind, queue=planned.queue, lane=lane,
-        spec=dict(planned.spec), estimated_seconds=planned.estimated_seconds,
+        spec=dict(planned.spec), estimated_seconds=planned.estimated_seconds, affinity=planned.affinity,
     )
     return _revive(step, planned, present, now)
 
