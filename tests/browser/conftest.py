@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browser import looking
+from tests.browser.looking import DESK, PHONE, SCREENS
 from tests.live import Platform, running_platform
 
-SCREENS = Path(__file__).resolve().parents[2] / "build" / "screens"
-QUIET = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]
-PHONE, DESK = {"width": 390, "height": 844}, {"width": 1440, "height": 900}
+__all__ = ["DESK", "PHONE", "SCREENS"]
 
 
 @pytest.fixture(scope="module")  # no longer: two Playwrights in one process, or one beside database code, do not go
 def chromium() -> Iterator[Any]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        pytest.skip("no Chromium is installed here (apt-get install chromium)")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+    with looking.browser() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")
@@ -66,11 +54,7 @@ def visit(chromium: Any, theatre: Platform) -> Iterator[Callable[..., Any]]:
 
 
 @pytest.fixture
-def keep(request: pytest.FixtureRequest) -> Callable[[Any, str], None]:
+def keep() -> Callable[[Any, str], None]:
     """`keep(page, name)` leaves a screenshot under build/screens."""
 
-    def shoot(page: Any, name: str) -> None:
-        SCREENS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=str(SCREENS / f"{name}.png"))
-
-    return shoot
+    return looking.keep

@@ -1,4 +1,4 @@
-"""Every page at both sizes in both languages: nothing overflows, nothing serious for axe (contrast of 4.5 included).
+"""Every page at both sizes in both languages: nothing overflows, is cut off or covered, nothing serious for axe.
 
 Screenshots of all of them stay under build/screens/audit, to be looked at.
 """
@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 
-from tests.browser.conftest import DESK, PHONE, SCREENS
+from tests.browser.looking import DESK, PHONE, faults, keep, ours
 from tests.live import Platform
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(1500)]
 
 LANGUAGES = {"en": "en-US", "zh": "zh-CN"}
 SIZES = {"phone": PHONE, "desk": DESK}
-SERIOUS = ("serious", "critical")
 LONG = "An unreasonably long title that somebody pasted twice, an unreasonably long title that somebody pasted twice"
 
 # people with sessions, one studio with an episode and a very long name, and something of each kind in the console
@@ -90,45 +89,16 @@ def test_every_page_fits_and_can_be_read(
         context.add_cookies([{"name": "sessionid", "value": cast[session], "url": theatre.url}])
     page = context.new_page()
     foreign: list[str] = []
-    page.on("request", lambda asked: None if _ours(asked.url, theatre) else foreign.append(asked.url))
+    page.on("request", lambda asked: None if ours(asked.url, theatre.url) else foreign.append(asked.url))
     wrong: dict[str, list[str]] = {}
     for address in addresses:
         path = address.format(**cast)
         page.goto(theatre.url + path, wait_until="load")
         page.wait_for_timeout(700)
-        _keep(page, f"{who}-{size}-{language}-{address.strip('/').replace('/', '_') or 'home'}")
-        found = _too_wide(page) + _violations(page)
+        keep(page, f"{who}-{size}-{language}-{address.strip('/').replace('/', '_') or 'home'}", "audit")
+        found = faults(page)
         if found:
             wrong[path] = found
     context.close()
     assert wrong == {}
     assert foreign == []
-
-
-def _ours(url: str, platform: Platform) -> bool:
-    return url.startswith((platform.url, platform.url.replace("http", "ws"), "data:", "blob:"))
-
-
-def _keep(page: Any, name: str) -> None:
-    folder = SCREENS / "audit"
-    folder.mkdir(parents=True, exist_ok=True)
-    safe = "".join(c if c.isalnum() or c in "-_" else "" for c in name.replace("?", "-"))
-    page.screenshot(path=str(folder / f"{safe}.png"))
-
-
-def _too_wide(page: Any) -> list[str]:
-    """The page must not scroll sideways."""
-    over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    return [f"{over} px wider than the window"] if over > 0 else []
-
-
-def _violations(page: Any) -> list[str]:
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [_said(rule) for rule in found if rule["impact"] in SERIOUS]
-
-
-def _said(rule: dict[str, Any]) -> str:
-    first = rule["nodes"][0]
-    return f"{rule['id']} ({rule['impact']}): {first['html'][:160]} | {first.get('failureSummary', '')[:200]}"

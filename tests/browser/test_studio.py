@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
 import uuid
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.live import ROOT, Platform, running_platform
+from tests.browser import looking
+from tests.browser.looking import DESK, PHONE, SCREENS, ours
+from tests.live import Platform, running_platform
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.timeout(900)]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-        "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required"]
-SIZES = {"phone": (390, 844), "wide": (1440, 900)}
-SCREENS = ROOT / "build" / "screens"
+SIZES = {"phone": PHONE, "wide": DESK}
 SCENE = """Title: The Key
 
 INT. HALLWAY - NIGHT
@@ -35,22 +31,16 @@ RENDER_MS = 600_000
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium here: apt-get install chromium")
+    if looking.CHROMIUM is None:
+        pytest.skip("no Chromium is installed here (apt-get install chromium)")
     with running_platform(tmp_path_factory.mktemp("studio") / "s") as started:
         yield started
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium here: apt-get install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=CHROMIUM, args=ARGS)
+    with looking.browser("--autoplay-policy=no-user-gesture-required") as browser:
         yield browser
-        browser.close()
 
 
 class Visit:
@@ -68,22 +58,23 @@ class Visit:
         self.page.on("request", self._asked)
 
     def _asked(self, request: Any) -> None:
-        if not request.url.startswith((self.platform.url, self.platform.url.replace("http", "ws"), "data:", "blob:")):
+        if not ours(request.url, self.platform.url):
             self.wrong.append(f"foreign: {request.url}")
 
     def go(self, path: str) -> None:
         self.page.goto(f"{self.platform.url}{path}")
 
     def shot(self, name: str) -> None:
-        """A picture at both sizes; nothing may be wider than the window."""
-        SCREENS.mkdir(parents=True, exist_ok=True)
-        for size, (width, height) in SIZES.items():
-            self.page.set_viewport_size({"width": width, "height": height})
+        """A picture at both sizes; see `looking.faults` for what must not be there."""
+        wrong = {}
+        for size, viewport in SIZES.items():
+            self.page.set_viewport_size(viewport)
             self.page.wait_for_timeout(250)
-            over = self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-            assert over <= 0, f"{name} at {width}: {over} px too wide"
-            self.page.screenshot(path=str(SCREENS / f"studio-{name}-{self.language}-{size}.png"))
-        self.page.set_viewport_size({"width": 1440, "height": 900})
+            looking.keep(self.page, f"studio-{name}-{self.language}-{size}")
+            if found := looking.faults(self.page):
+                wrong[size] = found
+        self.page.set_viewport_size(DESK)
+        assert wrong == {}, name
 
     def begin(self) -> None:
         """Register, open a studio, begin a series, add an episode."""
@@ -205,6 +196,6 @@ def test_the_cast_has_faces_and_voices(platform: Platform, chromium: Any) -> Non
 
 def test_screens_are_kept() -> None:
     """What the tests above looked at can be looked at by people."""
-    if CHROMIUM is None:
-        pytest.skip("there is no Chromium here: apt-get install chromium")
-    assert len(list(Path(SCREENS).glob("studio-*-wide.png"))) >= 6
+    if looking.CHROMIUM is None:
+        pytest.skip("no Chromium is installed here (apt-get install chromium)")
+    assert len(list(SCREENS.glob("studio-*-wide.png"))) >= 6
