@@ -34,18 +34,32 @@ class Batch(Public):
         ENDED = "ended"  # every render has ended, each in its own way
         CANCELLED = "cancelled"
 
+    class Order(models.TextChoices):
+        """What is still to be done to its renders, one short transaction after the other; whoever comes goes on."""
+
+        GO = "go"
+        PAUSE = "pause"
+        RESUME = "resume"
+        RETRY = "retry"
+        CANCEL = "cancel"
+
+    OPEN = (Status.ADMITTING, Status.PILOT, Status.RUNNING)
+
     creator = models.ForeignKey(Creator, on_delete=models.PROTECT, related_name="batches")
     series = models.ForeignKey(Series, on_delete=models.PROTECT, related_name="batches")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
     profile = models.CharField(max_length=40)
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.ADMITTING)
     report = models.JSONField()  # the pre-flight that it was admitted with
-    finished_at = models.DateTimeField(null=True, blank=True)
+    order = models.CharField(max_length=8, choices=Order.choices, blank=True)
+    paused = models.BooleanField(default=False)  # what is admitted now is admitted paused
+    go_at = models.DateTimeField(null=True, blank=True)  # the creator's word after the pilot
+    finished_at = models.DateTimeField(null=True, blank=True)  # all has ended; what was cancelled has been stopped
 
     class Meta:
         indexes = [
             models.Index(fields=["series", "-id"], name="batch_by_series"),
-            models.Index(fields=["id"], name="batch_open", condition=Q(status__in=["admitting", "pilot", "running"])),
+            models.Index(fields=["id"], name="batch_open", condition=Q(finished_at__isnull=True)),
         ]
 
     def __str__(self) -> str:
@@ -137,8 +151,14 @@ class BatchItem(models.Model):
     screenplay = models.ForeignKey(Screenplay, on_delete=models.PROTECT, related_name="+")
     position = models.PositiveIntegerField()
     pilot = models.BooleanField(default=False)
+    estimated_seconds = models.FloatField(default=0)  # of its own steps: one that an earlier item runs counts there
+    price_micros = models.PositiveBigIntegerField(default=0)
     held_micros = models.PositiveBigIntegerField(default=0)  # of the account, until its steps hold it themselves
     render = models.OneToOneField(Render, on_delete=models.PROTECT, null=True, blank=True, related_name="item")
+    # why it could not become a render after all; retrying the batch tries again
+    error_code = models.CharField(max_length=60, blank=True)
+    error_message = models.CharField(max_length=500, blank=True)
+    error_remedy = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
