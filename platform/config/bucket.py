@@ -13,4 +13,6 @@ def client_config(addressing_style: str) -> Any:
     return Config(
         s3={"addressing_style": addressing_style}, signature_version="s3v4", connect_timeout=2, read_timeout=10,
         retries={"mode": "standard", "total_max_attempts": 3},
+        # what comes back is checked against the sha256 that was stored; without this every read costs a HEAD as well
+        response_checksum_validation="when_required",
     )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from common.paths import run_dir, state_dir
-from config import console, env, rest
+from config import beat, console, env, rest
 from config.bucket import client_config
 from config.policy import content_policy
 from config.production import refuse_unsafe
@@ -123,15 +123,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
 }
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "generation-sweep": {"task": "generation.sweep", "schedule": env.number("RW_SWEEP_SECONDS", 5)},
-    "catalog-release-due": {"task": "catalog.release_due", "schedule": 30},
-    "moderation-open-pending": {"task": "moderation.open_pending", "schedule": 15},
-    "accounts-forget-expired": {"task": "accounts.forget_expired_tokens", "schedule": 86_400},
-    "payments-process-events": {"task": "payments.process_events", "schedule": 15},
-}
+CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 LEASE_SECONDS = env.number("RW_LEASE_SECONDS", 30)
 STEP_MAX_ATTEMPTS = env.number("RW_STEP_MAX_ATTEMPTS", 4)
+STEP_MAX_RUNNING = env.number("RW_MAX_RUNNING", 64)  # of one creator in one queue, unless its account says otherwise
 
 # --- media --------------------------------------------------------------------------------------------------------
 S3_BUCKET = env.text("S3_BUCKET")
@@ -147,6 +142,8 @@ S3_OPTIONS = {
     "querystring_auth": True,
 }
 MEDIA_ROOT = STATE_DIR / "media"
+MIN_FREE_BYTES = env.number("RW_MIN_FREE_BYTES", 512 << 20)
+KEEP_ARTIFACTS_DAYS = env.number("RW_KEEP_ARTIFACTS_DAYS", 14)
 LOCAL_MEDIA = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(MEDIA_ROOT)}}
 STORAGES = {
     "default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": S3_OPTIONS} if S3_BUCKET else LOCAL_MEDIA,

@@ -10,8 +10,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from common.errors import DomainError
 from media import delivery, grants
+from media.bucket import BucketShelf
+from media.errors import NoSuchObject
 from media.names import content_type, is_clean
-from media.shelves import BucketShelf, NoSuchObject
 from media.storage import shelf
 
 # players fetch from other origins, with the grant in the path and no cookie: nothing here looks at who asks

@@ -10,9 +10,11 @@ from django.core.handlers.asgi import ASGIRequest
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import http_date
 
+from media.bucket import BucketShelf
+from media.errors import NoSuchObject
 from media.names import clean, content_type
 from media.ranges import Span, Unsatisfiable, span_of
-from media.shelves import CHUNK, BucketShelf, LocalShelf, NoSuchObject, ObjectInfo
+from media.shelves import CHUNK, LocalShelf, ObjectInfo
 from media.storage import shelf
 
 SMALL = 4 << 20  # what is sent from a bucket through us: playlists, subtitles, posters

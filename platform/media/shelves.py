@@ -1,24 +1,21 @@
-"""Where bytes lie: one protocol, a local disk and an S3 bucket that behave the same."""
+"""Where bytes lie: one protocol for a local disk and a bucket that behave the same, and the local disk."""
 
 from __future__ import annotations
 
-import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol
 
-from common.errors import NotFound
 from common.ids import unguessable
+from media.errors import NoSuchObject, StoreFault
 
 CHUNK = 1 << 18
-
-
-class NoSuchObject(NotFound):
-    """Nothing is stored under that name."""
+READ_ONLY = 0o444
+UNFINISHED = ".tmp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +27,47 @@ class ObjectInfo:
     modified: datetime
 
 
-class Shelf(Protocol):
-    """Every name is clean (see `media.names`); writes replace whole objects and are never seen half done."""
+class Put(NamedTuple):
+    """A local file and the name that it shall have."""
 
-    def put_file(self, source: Path, name: str, content_type: str) -> None: ...
+    source: Path
+    name: str
+    content_type: str
+
+
+class Folder(NamedTuple):
+    """What lies below a prefix: how many bytes, and when the newest of it came."""
+
+    prefix: str
+    size: int
+    modified: datetime
+
+
+class Shelf(Protocol):
+    """Every name is clean (see `media.names`); writes replace whole objects and are never seen half done.
+
+    Whatever the shelf cannot do at the moment raises `StoreFault`; a full disk raises the system's `OSError`.
+    """
+
+    def put_files(self, files: Sequence[Put]) -> None:
+        """Store all of them; they are there for good when this returns."""
+
     def put_bytes(self, name: str, data: bytes, content_type: str) -> None: ...
+
     def read_bytes(self, name: str) -> bytes: ...
-    def fetch_file(self, name: str, to: Path) -> None: ...
+
+    def fetch_files(self, files: Sequence[tuple[str, Path]]) -> list[str]:
+        """Copy each to its place; returns the names of those that are not there, whose places stay empty."""
+
     def info(self, name: str) -> ObjectInfo | None: ...
+
     def delete_tree(self, prefix: str) -> None: ...
+
+    def folders(self, kind: str, *, after: str) -> Iterator[Folder]:
+        """The prefixes `kind/xx/…` behind `after` in ascending order, as they lie there; never all at once."""
+
+    def drop_unfinished(self, *, before: datetime) -> int:
+        """Delete what puts that began before then left half done when their process was killed; returns how many."""
 
 
 class LocalShelf:
@@ -50,9 +79,12 @@ class LocalShelf:
     def path(self, name: str) -> Path:
         return self.root / name
 
-    def put_file(self, source: Path, name: str, content_type: str) -> None:
-        with source.open("rb") as data:
-            self._write(name, iter(lambda: data.read(CHUNK), b""))
+    def put_files(self, files: Sequence[Put]) -> None:
+        for file in files:
+            with file.source.open("rb") as data:
+                self._write(file.name, iter(lambda: data.read(CHUNK), b""))
+        for folder in sorted({step for file in files for step in self._way_to(file.name)}, reverse=True):
+            _sync(folder)  # a row will say that they are there: the names must outlive a power cut, as the bytes do
 
     def put_bytes(self, name: str, data: bytes, content_type: str) -> None:
         self._write(name, iter((data,)))
@@ -63,16 +95,11 @@ class LocalShelf:
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as gone:
             raise NoSuchObject() from gone
 
-    def fetch_file(self, name: str, to: Path) -> None:
-        """Links instead of copying where the disk allows it: callers read what they fetch and never write into it."""
-        try:
-            os.link(self.path(name), to)
-        except FileNotFoundError as gone:
-            raise NoSuchObject() from gone
-        except OSError as refused:
-            if refused.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
-                raise
-            shutil.copyfile(self.path(name), to)
+    def fetch_files(self, files: Sequence[tuple[str, Path]]) -> list[str]:
+        """Copies, no links: who writes into a link writes into the store, and no mode bit holds root back."""
+        if files and not self.root.is_dir():
+            raise StoreFault("The media folder is not there.", remedy="Look whether its disk is mounted.")
+        return [name for name, to in files if not self._copy(name, to)]
 
     def info(self, name: str) -> ObjectInfo | None:
         try:
@@ -85,15 +112,53 @@ class LocalShelf:
         return ObjectInfo(found.st_size, f'"{found.st_mtime_ns:x}-{found.st_size:x}"', modified)
 
     def delete_tree(self, prefix: str) -> None:
-        shutil.rmtree(self.path(prefix), ignore_errors=True)
+        try:
+            shutil.rmtree(self.path(prefix))
+        except FileNotFoundError:  # or another deletes it at the same time: then go on until nothing is left
+            if self.path(prefix).exists():
+                self.delete_tree(prefix)
+
+    def folders(self, kind: str, *, after: str) -> Iterator[Folder]:
+        for shard in _below(self.root / kind):
+            prefixes = [f"{kind}/{shard.name}/{tree.name}" for tree in _below(shard)]
+            yield from (self._folder(prefix) for prefix in prefixes if prefix > after)
+
+    def drop_unfinished(self, *, before: datetime) -> int:
+        parts = [part for part in (self.root / UNFINISHED).glob("*") if _modified(part) < before.timestamp()]
+        for part in parts:
+            part.unlink(missing_ok=True)
+        return len(parts)
+
+    def _folder(self, prefix: str) -> Folder:
+        top = self.path(prefix)
+        found = [entry.stat() for entry in (top, *top.rglob("*")) if entry.exists()]
+        newest = max((entry.st_mtime for entry in found), default=0.0)
+        size = sum(entry.st_size for entry in found[1:])
+        return Folder(prefix, size, datetime.fromtimestamp(newest, tz=UTC))
+
+    def _copy(self, name: str, to: Path) -> bool:
+        try:
+            shutil.copyfile(self.path(name), to)
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            to.unlink(missing_ok=True)
+            return False
+        return True
+
+    def _way_to(self, name: str) -> Iterator[Path]:
+        """The folder of an object, and those above it up to the root."""
+        folder = self.path(name).parent
+        while folder != self.root.parent:
+            yield folder
+            folder = folder.parent
 
     def _write(self, name: str, chunks: Iterator[bytes]) -> None:
-        target, part = self.path(name), self.root / ".tmp" / unguessable()
+        target, part = self.path(name), self.root / UNFINISHED / unguessable()
         part.parent.mkdir(parents=True, exist_ok=True)
         try:
             with part.open("wb") as out:
                 out.writelines(chunks)
                 out.flush()
+                os.fchmod(out.fileno(), READ_ONLY)
                 os.fsync(out.fileno())
             target.parent.mkdir(parents=True, exist_ok=True)
             part.replace(target)
@@ -101,69 +166,24 @@ class LocalShelf:
             part.unlink(missing_ok=True)
 
 
-class BucketShelf:
-    """An S3 bucket, through the client that django-storages made from the settings. Private objects only."""
-
-    def __init__(self, storage: Any) -> None:
-        self.storage = storage
-
-    @property
-    def client(self) -> Any:
-        return self.storage.connection.meta.client
-
-    @property
-    def bucket(self) -> str:
-        return str(self.storage.bucket_name)
-
-    def put_file(self, source: Path, name: str, content_type: str) -> None:
-        self.client.upload_file(str(source), self.bucket, name, ExtraArgs={"ContentType": content_type})
-
-    def put_bytes(self, name: str, data: bytes, content_type: str) -> None:
-        self.client.put_object(Bucket=self.bucket, Key=name, Body=data, ContentType=content_type)
-
-    def read_bytes(self, name: str) -> bytes:
-        try:
-            body = self.client.get_object(Bucket=self.bucket, Key=name)["Body"]
-        except self.client.exceptions.NoSuchKey as gone:
-            raise NoSuchObject() from gone
-        with body:
-            return bytes(body.read())
-
-    def fetch_file(self, name: str, to: Path) -> None:
-        from botocore.exceptions import ClientError  # a laptop with a local disk never loads it
-
-        try:
-            self.client.download_file(self.bucket, name, str(to))
-        except ClientError as refused:
-            raise _missing(refused) from refused
-
-    def info(self, name: str) -> ObjectInfo | None:
-        from botocore.exceptions import ClientError
-
-        try:
-            head = self.client.head_object(Bucket=self.bucket, Key=name)
-        except ClientError as refused:
-            _missing(refused)
-            return None
-        return ObjectInfo(head["ContentLength"], head["ETag"], head["LastModified"])
-
-    def delete_tree(self, prefix: str) -> None:
-        for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=f"{prefix}/"):
-            keys = [{"Key": entry["Key"]} for entry in page.get("Contents", [])]
-            if keys:
-                self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": keys, "Quiet": True})
-
-    def presign(self, name: str, *, seconds: int) -> str:
-        """An address that reads this one object and dies after `seconds`."""
-        return str(
-            self.client.generate_presigned_url(
-                "get_object", Params={"Bucket": self.bucket, "Key": name}, ExpiresIn=seconds
-            )
-        )
+def _below(folder: Path) -> list[Path]:
+    """The folders in a folder, by name."""
+    try:
+        return sorted(entry for entry in folder.iterdir() if entry.is_dir())
+    except FileNotFoundError:
+        return []
 
 
-def _missing(refused: Any) -> NoSuchObject:
-    """`NoSuchObject` for a 404; anything else that S3 says is a fault and goes on as it came."""
-    if refused.response.get("ResponseMetadata", {}).get("HTTPStatusCode") != 404:
-        raise refused
-    return NoSuchObject()
+def _modified(part: Path) -> float:
+    try:
+        return part.stat().st_mtime
+    except FileNotFoundError:  # its put has ended just now
+        return float("inf")
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -40,6 +40,7 @@ def test_what_is_not_there_is_said_so(store, tmp_path):
     assert storage.info("masters/none.mp4") is None
     with pytest.raises(storage.NoSuchObject):
         storage.read_bytes("masters/none.mp4")
+    storage.put_bytes("masters/other.mp4", b"", "video/mp4")
     with pytest.raises(storage.NoSuchObject):
         storage.fetch_tree(PREFIX, ["none.mp4"], tmp_path)
 
