@@ -6,11 +6,11 @@ from typing import Any
 
 from catalog.models import Episode
 from common.errors import Invalid
-from generation.budget import OTHER_RATE, RATES_MICROS
+from generation.budget import price
 from generation.cast import screenplay_latest
 from generation.engines.profiles import get_profile
 from generation.models import Artifact, Screenplay
-from generation.plan import Plan, PlannedStep
+from generation.plan import Plan
 from generation.services import render_plan
 
 
@@ -34,13 +34,9 @@ def render_quote(*, episode: Episode, profile: str, screenplay: Screenplay | Non
         "shots_total": len({step.shot for step in plan.steps if step.kind == "shot"}),
         "shots_touched": sorted({step.shot for step in run if step.shot and step.kind in ("shot", "voice")}),
         "estimated_seconds": round(sum(step.estimated_seconds for step in run), 1),
-        "cost_micros": sum(_cost(step) for step in run),
+        "cost_micros": price(run),
     }
 
 
 def _present(creator_id: int, plan: Plan) -> set[str]:
     return set(Artifact.objects.filter(creator_id=creator_id, key__in=plan.keys()).values_list("key", flat=True))
-
-
-def _cost(step: PlannedStep) -> int:
-    return round(step.estimated_seconds * RATES_MICROS.get(step.queue, OTHER_RATE))

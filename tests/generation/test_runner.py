@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from common.errors import Invalid
 from generation import runner, scheduler
-from generation.budget import RATES_MICROS, attempt_cost, render_cost
+from generation.budget import attempt_cost, rate, render_cost
 from generation.models import Artifact, Render, Step, StepAttempt
 from generation.runner import Cancelled, DeadlineExceeded, LeaseLost, StepContext, run_lease, run_next
 from generation.services import render_cancel
@@ -258,4 +258,4 @@ def test_an_attempt_costs_what_its_queue_costs_a_second(monkeypatch) -> None:
     scheduler.report_failure(lease=lease, failure=scheduler.Failure("x", "broken", "", retryable=True), now=later)
     cost = render_cost(render)
     assert cost["used"] == 0
-    assert abs(cost["wasted"] - 100 * RATES_MICROS["voice"]) <= RATES_MICROS["voice"]
+    assert abs(cost["wasted"] - 100 * rate("voice")) <= rate("voice")
