@@ -1,28 +1,22 @@
 """Events of a render: the row first, in the transaction of the change; the push after commit, and it may be lost.
 
-A durable event has a number without a gap within its render. What has no number is passing progress of a running step:
-sent at most twice a second, stored nowhere, and allowed to vanish.
+A durable event has a number without a gap within its render. What has no number is passing progress of a running step
+(`generation.telling`): sent at most twice a second, stored nowhere, and allowed to vanish.
 """
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import structlog
-from asgiref.sync import async_to_sync
-from channels.layers import get_channel_layer
 from django.db import connection, transaction
 
-from common import outage
+from generation.messenger import Letter, send
 from generation.models import Render, RenderEvent
 
-log = structlog.get_logger(__name__)
-PUSH_SECONDS = 2.0
 NOT_DONE_PERCENT = 99.0
 
 MEASURE = """
@@ -44,15 +38,20 @@ class Happening:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-def group_name(uid: uuid.UUID) -> str:
+def render_group(uid: uuid.UUID | str) -> str:
     """The channel-layer group of a render's listeners."""
-    return f"render.{uid.hex}"
+    return f"render.{uid}"
+
+
+def studio_group(creator_id: int) -> str:
+    """The channel-layer group of those who listen to everything that a creator renders."""
+    return f"studio.{creator_id}"
 
 
 def record(happenings: Sequence[Happening], *, now: datetime, tell: bool = True) -> None:
     """Number and store durable events, raise the percentages, and push after commit. Three queries for any number.
 
-    `tell=False` for a render that nobody can be listening to yet: a request does not wait for a messenger.
+    `tell=False` leaves it to the listeners' periodic look.
     """
     if not happenings:
         return
@@ -71,8 +70,8 @@ def record(happenings: Sequence[Happening], *, now: datetime, tell: bool = True)
     RenderEvent.objects.bulk_create(events)
     if not tell:
         return
-    batch = [(event.render.uid, "render.event", event_message(event)) for event in events]
-    transaction.on_commit(lambda: push(batch))
+    letters = [letter for event in events for letter in letters_of(event)]
+    transaction.on_commit(lambda: push(letters))
 
 
 def measure(render_ids: Iterable[int]) -> dict[int, float]:
@@ -95,30 +94,12 @@ def event_message(event: RenderEvent) -> dict[str, Any]:
     return {"type": "event", "seq": event.seq, "kind": event.kind, "at": at, **event.data}
 
 
-def push_progress(
-    renders: Iterable[tuple[uuid.UUID, float]], *, key: str, fraction: float, preview: str | None = None
-) -> None:
-    """Tell listeners how far a running step is. `renders` are (uid, percent); the caller keeps to 2 calls a second."""
-    step = {"key": key, "fraction": round(fraction, 3)} | ({"preview": preview} if preview else {})
-    push(
-        [(uid, "render.progress", {"type": "progress", "percent": round(percent, 1), "step": step})
-         for uid, percent in renders]
-    )
+def letters_of(event: RenderEvent) -> list[Letter]:
+    """An event for the listeners of its render, and for those of its studio."""
+    body = {"type": "render.event", "render": str(event.render.uid), "message": event_message(event)}
+    return [Letter(group, body) for group in (render_group(event.render.uid), studio_group(event.render.creator_id))]
 
 
-def push(batch: Sequence[tuple[uuid.UUID, str, dict[str, Any]]]) -> None:
-    """Send to listeners now, for at most `PUSH_SECONDS`. Whatever goes wrong is logged: they will ask the database."""
-    if not batch or outage.lasts():
-        return
-    try:
-        async_to_sync(_send)(batch)
-    except Exception as lost:  # the change is committed; no failure of a messenger may undo or delay it
-        outage.note(lost)
-        log.warning("progress_push_lost", error=repr(lost), messages=len(batch))
-
-
-async def _send(batch: Sequence[tuple[uuid.UUID, str, dict[str, Any]]]) -> None:
-    layer = get_channel_layer()
-    async with asyncio.timeout(PUSH_SECONDS):
-        for uid, handler, message in batch:
-            await layer.group_send(group_name(uid), {"type": handler, "message": message})
+def push(letters: Sequence[Letter]) -> None:
+    """Send to listeners now, for a bounded time. What is lost they find in the database."""
+    send(letters)

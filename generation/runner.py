@@ -17,14 +17,13 @@ from django.utils import timezone
 
 from common.errors import DomainError
 from generation import artifacts, scheduler
-from generation.progress import push_progress
 from generation.scheduler import Beat, Failure, Lease, Pulse
 from generation.steps import KINDS
+from generation.telling import Teller
 
 log = structlog.get_logger(__name__)
 SHIFT_SECONDS = 60.0  # a task that never ends cannot be replaced by a new version
 BEAT_SECONDS = 1.0
-PUSH_SECONDS = 0.5
 BEATS_A_LEASE = 3
 DEADLINE_LEAST, DEADLINE_FACTOR = 900.0, 40.0
 
@@ -53,15 +52,14 @@ class StepContext:
         self._lease, self._clock = lease, clock
         self._fraction = 0.0
         self._pulse = Pulse(Beat.HELD)
-        self._next_beat = self._next_push = clock()
+        self._teller = Teller(lease.creator_id, lease.key, lease.attempt, clock)
+        self._next_beat = clock()
         self._deadline = clock() + max(DEADLINE_LEAST, DEADLINE_FACTOR * lease.estimated_seconds)
 
     def progress(self, fraction: float, preview: Path | None = None) -> None:
-        """Note how far the step is, and tell listeners at most twice a second."""
+        """Note how far the step is, and tell listeners: at most twice a second, and of one still a second."""
         self._fraction = max(self._fraction, min(1.0, fraction))
-        if self._clock() >= self._next_push:
-            self._next_push = self._clock() + PUSH_SECONDS
-            push_progress(self._pulse.renders, key=self._lease.key, fraction=self._fraction)
+        self._teller.tell(self._fraction, preview)
 
     def check(self) -> None:
         """Keep the lease; raise `Cancelled`, `LeaseLost` or `DeadlineExceeded` if the work has to end."""
@@ -72,6 +70,7 @@ class StepContext:
         self._pulse = scheduler.heartbeat(
             lease=self._lease, now=timezone.now(), lease_seconds=settings.LEASE_SECONDS, fraction=self._fraction
         )
+        self._teller.heard(self._pulse.renders)
         if self._pulse.beat is Beat.CANCELLED:
             raise Cancelled
         if self._pulse.beat is Beat.LOST:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import User
+from catalog.models import Series
 from common.errors import NotFound
 from creators.selectors import is_member
 from generation.budget import render_cost
-from generation.models import Artifact, Character, Render, RenderEvent, RenderStep, StepAttempt
+from generation.eta import eta_of
+from generation.models import Artifact, Character, Render, RenderEvent, RenderStep, ShotTake, StepAttempt
 from generation.progress import event_message
+from generation.watching import NOT_SHOWN, render_head
 
 MAX_EVENTS = 500
 
@@ -31,26 +36,24 @@ def character_for_member(*, user: User, uid: uuid.UUID) -> Character:
     return found
 
 
+def chosen_seeds(series: Series) -> dict[int, dict[str, int]]:
+    """The seeds of chosen takes by the shot's ref, for each episode of a series that has any. One query."""
+    found: dict[int, dict[str, int]] = {}
+    chosen = ShotTake.objects.filter(episode__series=series, chosen=True)
+    for episode_id, ref, seed in chosen.values_list("episode_id", "shot_ref", "seed"):
+        found.setdefault(episode_id, {})[ref] = seed
+    return found
+
+
 def render_snapshot(render: Render) -> dict[str, Any]:
-    """Where a render stands now, freshly read, as JSON: two queries. What follows has a `seq` above its own."""
-    render = Render.objects.select_related("episode", "master", "screenplay").get(pk=render.pk)
+    """Where a render stands now, freshly read, as JSON: two queries, and those of an estimate every few seconds. What
+    follows has a `seq` above its own.
+    """
+    whole = Render.objects.select_related("episode", "master", "screenplay", "batch").defer(*NOT_SHOWN)
+    render = whole.get(pk=render.pk)
     links = RenderStep.objects.filter(render=render).select_related("step").defer("step__spec").order_by("position")
-    error = {"code": render.error_code, "message": render.error_message, "remedy": render.error_remedy}
-    return {
-        "uid": str(render.uid),
-        "episode": str(render.episode.uid),
-        "profile": render.profile,
-        "screenplay_version": render.screenplay.version,
-        "status": render.status,
-        "percent": round(render.percent, 1),
-        "seq": render.seq,
-        "master": str(render.master.uid) if render.master else None,
-        "error": error if render.error_code else None,
-        "created_at": render.created_at.isoformat(),
-        "started_at": render.started_at.isoformat() if render.started_at else None,
-        "finished_at": render.finished_at.isoformat() if render.finished_at else None,
-        "steps": [_step(link) for link in links],
-    }
+    head = render_head(render, eta_seconds=eta_of(render, now=timezone.now()))
+    return head | {"steps": [_step(link) for link in links]}
 
 
 def _step(link: RenderStep) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.api import desk, story, work
+from generation.api import desk, frames, story, work
 
 urlpatterns = [
     # --- story
@@ -18,6 +18,7 @@ urlpatterns = [
     path("studio/renders/<uuid:uid>/events", work.RenderEvents.as_view()),
     path("studio/renders/<uuid:uid>/cancel", work.RenderCancel.as_view()),
     path("studio/renders/<uuid:uid>/preview", work.RenderPreview.as_view()),
+    path("studio/renders/<uuid:uid>/steps/<str:key>/preview.jpg", frames.StepFrame.as_view()),
     # --- desk: prices, pictures, voices
     path("studio/episodes/<uuid:uid>/quote", desk.EpisodeQuote.as_view()),
     path("studio/renders/<uuid:uid>/shots", desk.RenderShots.as_view()),

@@ -8,7 +8,7 @@ from drf_spectacular.views import SpectacularAPIView
 from accounts import pages
 from common import health
 from common.docs import DocsView
-from generation.consumers import RenderConsumer
+from generation.consumers import RenderConsumer, StudioConsumer
 
 API = "api/v1/"
 
@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 websocket_urlpatterns: list[URLPattern] = [
     # --- generation
     path("ws/renders/<uuid:uid>/", RenderConsumer.as_asgi()),
+    path("ws/studio/", StudioConsumer.as_asgi()),
 ]
 
 # --- faults, in the one shape under /api/
