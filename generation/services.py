@@ -20,6 +20,7 @@ from generation.engines.profiles import get_profile
 from generation.evidence import build_evidence
 from generation.models import Character, Render, Screenplay, Step
 from generation.plan import Plan, make_plan
+from generation.selectors import chosen_seeds
 from generation.voices import require_voice
 
 
@@ -55,6 +56,8 @@ def episode_submit(
     """
     if render.episode_id != episode.pk:
         raise Invalid("That render is of another episode.", code="foreign_render")
+    if render.kind != Render.Kind.EPISODE:
+        raise Invalid("That is a take of one shot.", code="not_an_episode", remedy="Render the episode with it.")
     if render.status != Render.Status.DONE or render.master is None:
         raise Conflict(f"This render is {render.status}.", code="render_not_done", remedy="Submit it once it is done.")
     evidence = build_evidence(render) | {"submitted_by": str(by.subject)}
@@ -75,26 +78,33 @@ class Ground:
 
     characters: Mapping[str, Character]  # by name and by alias
     look: LookSpec
+    takes: Mapping[int, Mapping[str, int]]  # by episode: the seeds of chosen takes by the shot's ref
 
 
 def ground_of(series: Series) -> Ground:
-    """Two queries."""
+    """Three queries."""
     row = look_of(series=series)
-    return Ground(cast_of(series), LookSpec(style=row.style, prompt=row.prompt, negative_prompt=row.negative_prompt))
+    look = LookSpec(style=row.style, prompt=row.prompt, negative_prompt=row.negative_prompt)
+    return Ground(cast_of(series), look, chosen_seeds(series))
 
 
 def wish_of(
-    *, episode: Episode, story: fountain.Screenplay, shots: Sequence[Shot], profile: Profile, ground: Ground
+    *, episode: Episode, story: fountain.Screenplay, shots: Sequence[Shot], profile: Profile, ground: Ground,
+    takes: Mapping[str, int] | None = None,
 ) -> tuple[dict[str, Any], tuple[Plan, Step.Lane]]:
-    """A render's own columns, its plan and its lane. Raises what `render_request` raises; touches no table."""
+    """A render's own columns, its plan and its lane. Raises what `render_request` raises; touches no table.
+
+    `takes` are seeds by the shot's ref, the chosen ones if none are given.
+    """
+    seeds = ground.takes.get(episode.pk, {}) if takes is None else takes
     cast = _members(episode, shots, ground.characters)
     title = story.title or episode.title or episode.series.title
     plan = make_plan(
-        shots=shots, cast=cast, look=ground.look, profile=profile, title=title, language=story.language
+        shots=shots, cast=cast, look=ground.look, profile=profile, title=title, language=story.language, takes=seeds
     )
     brief = {
         "title": title, "language": story.language, "profile": asdict(profile), "look": asdict(ground.look),
-        "shots": [shot_to_json(shot) for shot in shots], "cast": _cast_json(cast, ground.characters),
+        "shots": [shot_to_json(shot) for shot in shots], "cast": _cast_json(cast, ground.characters), "takes": dict(seeds),
     }
     lane = Step.Lane.PREVIEW if profile.engine == "animatic" else Step.Lane.FINAL
     return {"brief": brief}, (plan, lane)

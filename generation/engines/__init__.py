@@ -1,17 +1,48 @@
 """Engines turn a resolved shot into pictures. Loaded when asked for: no web process pays for one."""
 
+from dataclasses import dataclass
 from importlib import import_module
 
+from generation.engines import animatic
 from generation.engines.base import Engine, UnknownEngine
 
-_ENGINES = {"animatic": "generation.engines.animatic.engine:AnimaticEngine"}
+GPU_QUEUE = "gpu"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineCard:
+    """What planning must know of an engine without loading it.
+
+    `version` and `libraries` (distributions) decide its bytes and so are in its keys; `look_fields` are those parts of a
+    series' look that it reads; `queue` names the machines that it runs on; `affinity` the model it wants warm.
+    """
+
+    path: str
+    version: str
+    libraries: tuple[str, ...]
+    look_fields: tuple[str, ...]
+    queue: str = "render"
+    affinity: str = ""
+
+
+CARDS = {
+    "animatic": EngineCard(
+        "generation.engines.animatic.engine:AnimaticEngine", animatic.VERSION,
+        ("jieba", "manimgx-fonts-cjk", "numpy", "opencv-python-headless", "pillow"), look_fields=(),
+    ),
+}
+
+
+def engine_card(name: str) -> EngineCard:
+    """What is known of the engine of that name; raises `UnknownEngine`."""
+    card = CARDS.get(name)
+    if card is None:
+        raise UnknownEngine(f"There is no engine {name!r}.", remedy=f"Known: {', '.join(sorted(CARDS))}.")
+    return card
 
 
 def get_engine(name: str) -> Engine:
     """A fresh engine of that name; raises `UnknownEngine`."""
-    path = _ENGINES.get(name)
-    if path is None:
-        raise UnknownEngine(f"There is no engine {name!r}.", remedy=f"Known: {', '.join(sorted(_ENGINES))}.")
-    module, _, attribute = path.partition(":")
+    module, _, attribute = engine_card(name).path.partition(":")
     engine: Engine = getattr(import_module(module), attribute)()
     return engine

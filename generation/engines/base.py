@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, TypeAlias
 
 from common.errors import DomainError
 from generation.breakdown import Shot, shot_from_json, shot_to_json
+
+Continuity: TypeAlias = Literal["none", "last_frame"]
 
 
 class UnknownEngine(DomainError):
@@ -31,7 +33,7 @@ class CastMember:
 
 @dataclass(frozen=True, slots=True)
 class LookSpec:
-    """The visual style of a series. The animatic engine reads only `style`; diffusion reads all."""
+    """The visual style of a series. What an engine does not read (`EngineCard.look_fields`) is empty in its specs."""
 
     style: str
     prompt: str
@@ -50,7 +52,10 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What is rendered: the engine, the size in pixels, frames a second and the ladder; `rungs[0]` is the mezzanine."""
+    """What is rendered: the engine, the size in pixels, frames a second and the ladder; `rungs[0]` is the mezzanine.
+
+    `continuity`: "none", or "last_frame": each shot of a scene begins where the one before it ended.
+    """
 
     name: str
     engine: str
@@ -59,6 +64,7 @@ class Profile:
     fps: int
     rungs: tuple[Rung, ...]
     captions_burned: bool
+    continuity: Continuity = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,10 @@ class VoiceClip:
 
 @dataclass(frozen=True, slots=True)
 class ResolvedShot:
-    """A shot that the engine has accepted: size and rate as it will make them, and what it will roughly cost."""
+    """A shot that the engine has accepted: size and rate as it will make them, and what it will roughly cost.
+
+    `first_frame` is where the shot before it ended, if the profile keeps continuity.
+    """
 
     spec: ShotSpec
     engine: str
@@ -126,6 +135,7 @@ class ResolvedShot:
     fps: int
     estimated_seconds: float
     vram_mb: int = 0
+    first_frame: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

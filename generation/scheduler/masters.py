@@ -1,4 +1,4 @@
-"""The end of a render: its package becomes a master, and the render is done, in one transaction."""
+"""The end of a render, in one transaction: an episode's package becomes a master; a take is done with its clip."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ def live_renders_of(step_id: int) -> QuerySet[Render]:
 
 
 def finish_renders(creator_id: int, final_key: str, *, now: datetime) -> int:
-    """Every live render whose package is there gets its master and is done; returns how many."""
-    waiting = Render.objects.filter(creator_id=creator_id, final_key=final_key, status__in=Render.LIVE)
+    """Every open render whose last artifact is there is done, an episode's with its master; returns how many."""
+    waiting = Render.objects.filter(creator_id=creator_id, final_key=final_key, status__in=Render.OPEN)
     renders = list(waiting.select_for_update(no_key=True, of=("self",)).select_related("episode").order_by("pk"))
     if not renders:
         return 0
-    package = Artifact.objects.filter(creator_id=creator_id, key=final_key).first()
-    if package is None:
+    last = Artifact.objects.filter(creator_id=creator_id, key=final_key).first()
+    if last is None:
         return 0
     done = []
     for render in renders:
-        master = _master(render, package, now)
-        also: dict[str, Any] = {"percent": 100.0, "master": master, "finished_at": now}
-        if move(render, expect=Render.LIVE, to=Render.Status.DONE, **also):
-            done.append(Happening(render, "done", {"master": str(master.uid)}))
+        master = _master(render, last, now) if render.kind == Render.Kind.EPISODE else None
+        also: dict[str, Any] = {"percent": 100.0, "master": master, "finished_at": now, "pause_reason": ""}
+        if move(render, expect=Render.OPEN, to=Render.Status.DONE, **also):
+            done.append(Happening(render, "done", {"master": str(master.uid)} if master else {}))
     record(done, now=now)
     return len(done)
 

@@ -8,13 +8,13 @@ returns JSON. Same spec and same inputs leave the same bytes on one machine. Whe
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from generation.engines.base import RenderContext
-from generation.steps.estimates import ladder_seconds, package_seconds, shot_seconds, sound_seconds, voice_seconds
+from generation.steps import estimates
 from generation.steps.inputs import Input
 
 __all__ = ["KINDS", "Input", "StepKind"]
@@ -25,13 +25,23 @@ Estimate = Callable[[Mapping[str, Any]], float]
 
 @dataclass(frozen=True, slots=True)
 class StepKind:
-    """One kind of step. `version` is part of the key: raise it when the same spec would leave other bytes."""
+    """One kind of step. `version` is part of the key: raise it when the same spec would leave other bytes.
+
+    `libraries` are the distributions whose version decides the bytes as well. `reads` says which files of an input the
+    step opens, by the input's name up to its colon; an input that is not in it is read whole.
+    """
 
     name: str
     queue: str
     version: str
     run: Run
     estimate: Estimate
+    libraries: tuple[str, ...] = ()
+    reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def files_of(self, name: str) -> tuple[str, ...] | None:
+        """The files that the step opens of its input `name`; None: all of them."""
+        return self.reads.get(name.partition(":")[0])
 
 
 def _lazy(module: str) -> Run:
@@ -44,13 +54,29 @@ def _lazy(module: str) -> Run:
     return run
 
 
+PYAV, OPENCV, NUMPY, PILLOW = "av", "opencv-python-headless", "numpy", "pillow"
+WORDS = ("jieba", "manimgx-fonts-cjk")  # where Chinese words end, and how letters look
+STILLS, META_ONLY = ("preview.jpg",), ()
+
 KINDS: dict[str, StepKind] = {
     kind.name: kind
     for kind in (
-        StepKind("voice", "voice", "1", _lazy("voice"), voice_seconds),
-        StepKind("shot", "render", "1", _lazy("shot"), shot_seconds),
-        StepKind("ladder", "encode", "1", _lazy("ladder"), ladder_seconds),
-        StepKind("sound", "encode", "1", _lazy("sound"), sound_seconds),
-        StepKind("package", "encode", "1", _lazy("package"), package_seconds),
+        StepKind("voice", "voice", "1", _lazy("voice"), estimates.voice_seconds, ("espeakng-loader", NUMPY)),
+        StepKind(  # what the engine uses comes on top, see `engines.EngineCard`
+            "shot", "render", "1", _lazy("shot"), estimates.shot_seconds, (PYAV,), {"last": ("last.jpg",)},
+        ),
+        StepKind(
+            "ladder", "encode", "1", _lazy("ladder"), estimates.ladder_seconds, (PYAV, OPENCV, NUMPY),
+            {"shot": ("clip.mp4",)},
+        ),
+        StepKind(
+            "sound", "encode", "1", _lazy("sound"), estimates.sound_seconds, (PYAV, OPENCV, NUMPY), {"shot": META_ONLY}
+        ),
+        StepKind("join", "encode", "1", _lazy("join"), estimates.join_seconds, (PYAV,), {"shot": ("clip.mp4",)}),
+        StepKind("poster", "encode", "1", _lazy("poster"), estimates.poster_seconds, (PILLOW,), {"shot": STILLS}),
+        StepKind(
+            "package", "encode", "1", _lazy("package"), estimates.package_seconds, (PILLOW, *WORDS),
+            {"shot": STILLS, "voice": META_ONLY},
+        ),
     )
 }

@@ -26,8 +26,8 @@ def shot_seconds(spec: Mapping[str, Any]) -> float:
 
 
 def ladder_seconds(spec: Mapping[str, Any]) -> float:
-    """The spec does not know the shot, so a middling one of three seconds."""
-    return 0.1 + LADDER_SECONDS * 3.0 * max(1, len(spec.get("rungs", []))) / 2
+    """Scaling and encoding, by the shot's length."""
+    return 0.1 + LADDER_SECONDS * _length(spec) * max(1, len(spec.get("rungs", []))) / 2
 
 
 def sound_seconds(spec: Mapping[str, Any]) -> float:
@@ -35,6 +35,16 @@ def sound_seconds(spec: Mapping[str, Any]) -> float:
     return 0.4 + 0.15 * len(spec.get("shots", []))
 
 
+def join_seconds(spec: Mapping[str, Any]) -> float:
+    """Packet copies are nearly free."""
+    return 0.1 + 0.005 * int(spec.get("shots", 0)) * len(spec.get("rungs", []))
+
+
+def poster_seconds(spec: Mapping[str, Any]) -> float:
+    """Every still is looked at once."""
+    return 0.05 + 0.005 * int(spec.get("shots", 0))
+
+
 def package_seconds(spec: Mapping[str, Any]) -> float:
-    """Packet copies are nearly free; the contact sheet is not."""
-    return 0.4 + 0.05 * len(spec.get("shots", []))
+    """The contact sheet is what takes time."""
+    return 0.3 + 0.04 * len(spec.get("shots", []))

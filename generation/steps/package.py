@@ -1,28 +1,26 @@
-"""Everything becomes the episode's package: rungs, playlists, subtitles, poster, contact sheet."""
+"""The episode's package: joined rungs and poster as they are, and what carries its title and its words: playlists,
+subtitles, contact sheet.
+"""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from generation.assembly.join import join
 from generation.captions.chunks import phrases
 from generation.captions.vtt import Cue, webvtt
 from generation.engines.base import RenderContext
-from generation.packaging.boxes import codecs, layout
+from generation.packaging.boxes import Fragment, Layout
 from generation.packaging.playlists import Variant, bandwidths, master_playlist, media_playlist, subtitle_playlist
 from generation.packaging.sheet import Cell, contact_sheet
-from generation.steps.files import finished
+from generation.steps.files import finished, passed_on
 from generation.steps.inputs import Input
+from generation.steps.poster import POSTER, STILL
 
 SUBTITLES, SUBTITLE_PLAYLIST, MASTER = "captions.vtt", "captions.m3u8", "master.m3u8"
-POSTER, SHEET = "poster.jpg", "contact-sheet.png"
-TOO_DARK = 22.0  # mean of 0..255 below which a still is no poster
+SHEET = "contact-sheet.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,20 +53,18 @@ def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: Re
 
 
 def _package(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
-    count, fps = len(spec["shots"]), int(spec["fps"])
-    renditions = []
-    for index, rung in enumerate(spec["rungs"]):
-        ctx.check()
-        clips = [_clip(inputs, number, rung["name"], top=index == 0) for number in range(1, count + 1)]
-        renditions.append(_rendition(rung, clips, inputs["sound"].folder / "sound.m4a", out, fps))
-        ctx.progress(0.2 * (index + 1))
-    frames = sum(int(inputs[f"shot:{number}"].meta["frames"]) for number in range(1, count + 1))
+    fps, joined = int(spec["fps"]), inputs["join"]
+    frames = int(joined.meta["frames"])
+    ctx.check()
+    renditions = [_rendition(rung, joined, out) for rung in spec["rungs"]]
     _write(out / SUBTITLES, webvtt(_cues(spec, inputs, fps)))
     _write(out / SUBTITLE_PLAYLIST, subtitle_playlist(SUBTITLES, frames / fps))
     _write(out / MASTER, _master(spec, renditions, fps))
+    passed_on(inputs["poster"].folder / POSTER, out / POSTER)
+    ctx.progress(0.2)
     ctx.check()
-    _poster(spec, inputs, out / POSTER)
     _sheet(spec, inputs, out / SHEET, frames / fps)
+    ctx.check()
     ctx.progress(1.0)
     top = renditions[0]
     return {
@@ -78,7 +74,7 @@ def _package(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ct
         "fps": fps,
         "frames": frames,
         "size_bytes": sum(path.stat().st_size for path in out.iterdir()),
-        "loudness_lufs": inputs["sound"].meta["loudness_lufs"],
+        "loudness_lufs": joined.meta["loudness_lufs"],
         "renditions": [rendition.to_json() for rendition in renditions],
         "subtitles": [{"language": spec["language"], "path": SUBTITLES}],
         "master": MASTER,
@@ -86,15 +82,11 @@ def _package(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ct
     }
 
 
-def _clip(inputs: Mapping[str, Input], number: int, rung: str, *, top: bool) -> Path:
-    return inputs[f"shot:{number}"].folder / "clip.mp4" if top else inputs[f"ladder:{number}"].folder / f"{rung}.mp4"
-
-
-def _rendition(rung: Mapping[str, Any], clips: list[Path], sound: Path, out: Path, fps: int) -> Rendition:
+def _rendition(rung: Mapping[str, Any], joined: Input, out: Path) -> Rendition:
     name = str(rung["name"])
-    with finished(out / f"{name}.mp4") as path:
-        join(clips, sound, path, fps)
-    where = layout(out / f"{name}.mp4", fps)
+    told = joined.meta["rungs"][name]
+    where = Layout(int(told["init_size"]), tuple(Fragment(*part) for part in told["fragments"]))
+    passed_on(joined.folder / f"{name}.mp4", out / f"{name}.mp4")
     _write(out / f"{name}.m3u8", media_playlist(f"{name}.mp4", where))
     peak, average = bandwidths(where)
     return Rendition(
@@ -105,8 +97,8 @@ def _rendition(rung: Mapping[str, Any], clips: list[Path], sound: Path, out: Pat
         height=int(rung["height"]),
         bitrate=average,
         peak_bitrate=peak,
-        codecs=codecs(out / f"{name}.mp4"),
-        size_bytes=(out / f"{name}.mp4").stat().st_size,
+        codecs=str(told["codecs"]),
+        size_bytes=int(told["size_bytes"]),
     )
 
 
@@ -133,23 +125,6 @@ def _cues(spec: Mapping[str, Any], inputs: Mapping[str, Input], fps: int) -> lis
     return cues
 
 
-def _poster(spec: Mapping[str, Any], inputs: Mapping[str, Input], path: Path) -> None:
-    """The still that tells most: a face, well lit; the first of equals."""
-    stills = [inputs[f"shot:{number}"] for number in range(1, len(spec["shots"]) + 1)]
-    best = max(
-        range(len(stills)),
-        key=lambda i: (_brightness(stills[i]) > TOO_DARK, float(stills[i].meta.get("telling", 0)), -i),
-    )
-    with finished(path) as draft:
-        shutil.copyfile(stills[best].folder / "preview.jpg", draft)
-
-
-def _brightness(still: Input) -> float:
-    with Image.open(still.folder / "preview.jpg") as picture:
-        small = picture.convert("L").resize((18, 32))
-        return sum(small.tobytes()) / (18 * 32)
-
-
 def _sheet(spec: Mapping[str, Any], inputs: Mapping[str, Input], path: Path, seconds: float) -> None:
     cells = []
     for number, shot in enumerate(spec["shots"], start=1):
@@ -157,7 +132,7 @@ def _sheet(spec: Mapping[str, Any], inputs: Mapping[str, Input], path: Path, sec
         framing = str(still.meta.get("provenance", {}).get("framing", ""))
         lines = tuple((str(line["speaker"]), str(line["text"])) for line in shot["lines"])
         lines = lines or (("", str(still.meta.get("action", ""))),)
-        cells.append(Cell(number, still.folder / "preview.jpg", int(still.meta["duration_ms"]), framing, lines))
+        cells.append(Cell(number, still.folder / STILL, int(still.meta["duration_ms"]), framing, lines))
     minutes, rest = divmod(round(seconds), 60)
     top = spec["rungs"][0]
     subtitle = f"{len(cells)} shots   ·   {minutes}:{rest:02}   ·   {top['width']}x{top['height']} @ {spec['fps']}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +11,17 @@ from generation.engines import get_engine
 from generation.engines.base import RenderContext, ShotSpec, VoiceClip
 from generation.steps.inputs import Input
 
-DEFAULT_ENGINE = "animatic"
+DEFAULT_ENGINE, LAST = "animatic", "last.jpg"
 
 
 def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
-    """`ShotSpec.to_json() | {encoder, engine}` and voice:0.. -> clip.mp4, last.jpg, preview.jpg."""
+    """`ShotSpec.to_json() | {encoder, engine}`, voice:0.. and perhaps last -> clip.mp4, last.jpg, preview.jpg."""
     shot = ShotSpec.from_json(spec)
     engine = get_engine(str(spec.get("engine", DEFAULT_ENGINE)))
     voices = [voice_clip(inputs[f"voice:{index}"]) for index in range(len(shot.shot.lines))]
     out.mkdir(parents=True, exist_ok=True)
-    result = engine.render(engine.resolve(shot), voices, spec["encoder"], out, ctx)
+    before = inputs["last"].folder / LAST if "last" in inputs else None
+    result = engine.render(replace(engine.resolve(shot), first_frame=before), voices, spec["encoder"], out, ctx)
     ctx.progress(1.0)
     return {
         "frames": result.frames,

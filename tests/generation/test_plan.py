@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 
 from common.errors import Invalid
 from generation.breakdown import breakdown
+from generation.engines import CARDS
 from generation.engines.base import CastMember, LookSpec
 from generation.engines.profiles import get_profile
 from generation.plan import Plan, make_plan
 from generation.screenplay import parse
 from tests.generation.tiny import long_story, story
 
+WHOLE = {"sound", "join", "poster", "package"}
 LOOK = LookSpec("cinematic", "warm film light", "")
 MARA = CastMember("MARA", "red coat, short hair", "en-us+f2", 11)
 JONAS = CastMember("JONAS", "tall, grey beard", "en-us+m3", 12)
@@ -49,10 +51,10 @@ def test_the_same_story_has_the_same_plan() -> None:
     assert planned() == planned()
 
 
-def test_an_edited_line_touches_its_voice_its_shot_and_ladder_the_sound_and_the_package() -> None:
+def test_an_edited_line_touches_its_voice_its_shot_and_ladder_and_what_is_made_of_the_whole() -> None:
     before, after = planned(), planned(story("It has his name on it."))
     n = shot_of(after, "his name")
-    assert touched(before, after) == {f"voice {n}.0", f"shot {n}", f"ladder {n}", "sound", "package"}
+    assert touched(before, after) == {f"voice {n}.0", f"shot {n}", f"ladder {n}", *WHOLE}
     assert len(after.steps) == len(before.steps)
 
 
@@ -80,7 +82,7 @@ def test_a_new_look_of_a_character_touches_only_the_shots_with_that_character() 
     assert with_jonas
     assert without
     expected = {f"{kind} {n}" for n in with_jonas for kind in ("shot", "ladder")}
-    assert touched(before, after) == expected | {"sound", "package"}
+    assert touched(before, after) == expected | WHOLE
 
 
 def test_a_new_voice_touches_what_that_voice_says_and_not_who_is_only_seen() -> None:
@@ -88,18 +90,22 @@ def test_a_new_voice_touches_what_that_voice_says_and_not_who_is_only_seen() -> 
     spoken = [step for step in after.steps if step.kind == "voice" and step.spec["voice"] == "en-gb+m1"]
     shots = {step.shot for step in spoken}
     expected = {step.label for step in spoken} | {f"{kind} {n}" for n in shots for kind in ("shot", "ladder")}
-    assert touched(before, after) == expected | {"sound", "package"}
+    assert touched(before, after) == expected | WHOLE
 
 
-def test_a_new_look_of_the_series_touches_every_picture_and_no_voice() -> None:
-    after = planned(look=replace(LOOK, style="noir"))
-    assert {label.split()[0] for label in touched(planned(), after)} == {"shot", "ladder", "sound", "package"}
+def test_a_new_look_of_the_series_touches_every_picture_of_an_engine_that_reads_it_and_no_voice(monkeypatch) -> None:
+    noir = replace(LOOK, style="noir")
+    assert touched(planned(), planned(look=noir)) == set()  # the animatic engine draws without it
+    reads = replace(CARDS["animatic"], look_fields=("style", "prompt"))
+    monkeypatch.setitem(CARDS, "animatic", reads)
+    assert {label.split()[0] for label in touched(planned(), planned(look=noir))} == {"shot", "ladder", *WHOLE}
+    assert touched(planned(), planned(look=replace(LOOK, negative_prompt="blur"))) == set()
 
 
 def test_a_lower_rung_touches_the_ladders_and_the_package_but_no_shot_and_no_sound() -> None:
     rungs = get_profile("animatic").rungs
     after = planned(rungs=(*rungs[:-1], replace(rungs[-1], crf=30)))
-    assert {label.split()[0] for label in touched(planned(), after)} == {"ladder", "package"}
+    assert {label.split()[0] for label in touched(planned(), after)} == {"ladder", "join", "package"}
 
 
 def test_the_same_words_said_twice_in_one_shot_are_spoken_once() -> None:
@@ -128,8 +134,8 @@ def test_missing_stops_at_what_is_present() -> None:
     assert plan.missing([]) == plan.steps
     assert plan.missing(plan.keys()) == ()
     assert plan.missing([plan.final_key]) == ()
-    without_sound = plan.keys() - {by_label["sound"], by_label["package"]}
-    assert [step.label for step in plan.missing(without_sound)] == ["sound", "package"]
+    without_sound = plan.keys() - {by_label["sound"], by_label["join"], by_label["package"]}
+    assert [step.label for step in plan.missing(without_sound)] == ["sound", "join", "package"]
     # a clip that is there needs no voice, even if the voice is gone: only the mix and the package still ask for it
     gone = plan.keys() - {by_label["voice 1.0"]} if "voice 1.0" in by_label else plan.keys()
     assert plan.missing(gone) == ()

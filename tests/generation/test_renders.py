@@ -133,9 +133,9 @@ def test_one_edited_line_runs_exactly_the_steps_that_it_touches(tiny) -> None:
     tiny.clear()
     edited = request_for(written(story("It has his name on it."), episode))
     to_run = {link.label.split()[0] for link in edited.links.filter(reused=False)}
-    assert drain() == edited.links.filter(reused=False).count() == 5
-    assert to_run == {"voice", "shot", "ladder", "sound", "package"}
-    assert sorted(tiny) == ["ladder", "package", "shot", "sound", "voice"]
+    assert drain() == edited.links.filter(reused=False).count() == 7
+    assert to_run == {"voice", "shot", "ladder", "sound", "join", "poster", "package"}
+    assert sorted(tiny) == ["join", "ladder", "package", "poster", "shot", "sound", "voice"]
     edited.refresh_from_db()
     assert edited.status == "done"
     assert Episode.objects.get(pk=episode.pk).masters.count() == 2
@@ -146,12 +146,12 @@ def test_two_renders_in_flight_run_what_they_share_once(tiny) -> None:
     first = request_for(episode)
     second = request_for(written(story("It has his name on it."), episode))
     total = Step.objects.count()
-    assert total == first.links.count() + 5
+    assert total == first.links.count() + 7
     assert drain() == total
     assert set(Render.objects.values_list("status", flat=True)) == {"done"}
     assert set(Step.objects.values_list("attempt", flat=True)) == {1}
     shared = set(first.links.values_list("step_id", flat=True)) & set(second.links.values_list("step_id", flat=True))
-    assert len(shared) == first.links.count() - 5
+    assert len(shared) == first.links.count() - 7
 
 
 def test_steps_are_never_shared_between_creators(tiny) -> None:

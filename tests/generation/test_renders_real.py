@@ -71,6 +71,6 @@ def test_words_become_a_package_that_decodes_and_an_edit_runs_only_what_it_touch
 
     edited = rendered(written(SCENE.format(line="It has his name on it."), episode))
     again = {link.label.split()[0] for link in edited.links.filter(reused=False)}
-    assert again == {"voice", "shot", "ladder", "sound", "package"}
-    assert edited.links.filter(reused=False).count() == 5
+    assert again == {"voice", "shot", "ladder", "sound", "join", "poster", "package"}
+    assert edited.links.filter(reused=False).count() == 7
     assert StepAttempt.objects.exclude(outcome="done").count() == 0

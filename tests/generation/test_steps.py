@@ -41,6 +41,8 @@ def test_the_kinds_are_those_of_the_plan_each_on_its_queue() -> None:
         "shot": "render",
         "ladder": "encode",
         "sound": "encode",
+        "join": "encode",
+        "poster": "encode",
         "package": "encode",
     }
     assert all(kind.version for kind in KINDS.values())
@@ -124,7 +126,8 @@ def test_the_ladder_shows_the_same_pictures_smaller(made: Made) -> None:
 def test_an_edited_line_changes_only_what_it_touches(made: Made, tmp_path: Path) -> None:
     edited = make(plan_of((STORY[0], shot(2, lines=(line("Who wrote this?"),)), STORY[2])), tmp_path)
     before, after = set(made.metas), set(edited.metas)
-    assert sorted(key_kind(edited, key) for key in after - before) == ["ladder", "package", "shot", "sound", "voice"]
+    ran = sorted(key_kind(edited, key) for key in after - before)
+    assert ran == ["join", "ladder", "package", "poster", "shot", "sound", "voice"]
     for key in before & after:
         assert digests(made.root / key) == digests(edited.root / key)
 
@@ -133,7 +136,7 @@ def key_kind(made: Made, key: str) -> str:
     return next(step.kind for step in made.plan.steps if step.key == key)
 
 
-@pytest.mark.parametrize("kind", ["voice", "shot", "ladder", "sound", "package"])
+@pytest.mark.parametrize("kind", ["voice", "shot", "ladder", "sound", "join", "poster", "package"])
 def test_a_cancelled_step_stops_at_its_next_check_and_leaves_nothing(kind: str, made: Made, tmp_path: Path) -> None:
     step = [step for step in made.plan.steps if step.kind == kind][-1]
     run, inputs, spec = KINDS[kind].run, made.inputs(step.key), through_json(step.spec)

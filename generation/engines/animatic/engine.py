@@ -10,9 +10,11 @@ import cv2
 from PIL import Image
 
 from generation.assembly.encoder import clip_writer
+from generation.engines.animatic import VERSION
 from generation.engines.animatic.paint import Pixels
 from generation.engines.animatic.scene import HEIGHT, WIDTH, Scene
 from generation.engines.base import LineTiming, RenderContext, ResolvedShot, ShotResult, ShotSpec, VoiceClip
+from generation.engines.stills import Stills
 from generation.steps.files import finished
 from generation.timing import ShotTiming, shot_timing
 
@@ -25,7 +27,7 @@ class AnimaticEngine:
     """Draws people and places from words. Any size is the 720 x 1280 picture, scaled."""
 
     id = "animatic"
-    version = "1"
+    version = VERSION
 
     def resolve(self, spec: ShotSpec) -> ResolvedShot:
         """Even sizes, at most 60 frames a second."""
@@ -48,10 +50,11 @@ class AnimaticEngine:
         timing = shot_timing([voice.duration_ms for voice in voices], shot.spec.shot.estimated_ms, shot.fps)
         scene = Scene(shot.spec, voices, timing, context.check)
         context.check()
-        _jpeg(_sized(scene.frame(scene.telling_frame(), captions=False), shot), out / "preview.jpg")
-        context.progress(0.05, out / "preview.jpg")
+        telling, stills = _sized(scene.frame(scene.telling_frame(), captions=False), shot), Stills(context.workdir)
+        _jpeg(telling, out / "preview.jpg")
+        context.progress(0.05, stills.due(telling))
         try:
-            self._encode(scene, shot, timing, encoder, out, context)
+            self._encode(scene, shot, timing, encoder, out, context, stills)
         except BaseException:
             (out / "preview.jpg").unlink(missing_ok=True)
             raise
@@ -59,7 +62,7 @@ class AnimaticEngine:
 
     def _encode(
         self, scene: Scene, shot: ResolvedShot, timing: ShotTiming, encoder: Mapping[str, Any], out: Path,
-        context: RenderContext,
+        context: RenderContext, stills: Stills,
     ) -> None:  # fmt: skip
         clip = out / "clip.mp4"
         picture: Pixels | None = None
@@ -68,7 +71,8 @@ class AnimaticEngine:
                 if index % CHECK_FRAMES == 0:
                     context.check()
                 if index % PROGRESS_FRAMES == 0:
-                    context.progress(0.05 + 0.95 * index / timing.frames)
+                    still = None if picture is None else stills.due(picture)
+                    context.progress(0.05 + 0.95 * index / timing.frames, still)
                 picture = _sized(scene.frame(index), shot)
                 writer.write_rgba(picture)
             context.check()

@@ -1,0 +1,91 @@
+"""What a plan would run, and why: compared with what is there, and with the plan before it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from common.canonical import digest
+from generation.breakdown import shot_from_json
+from generation.plan.model import Plan, PlannedStep
+from generation.plan.refs import shot_refs
+
+# what a shot's spec says beside the shot itself, in the order in which a change is worth telling
+PARTS = (
+    ("cast", "character"), ("look", "look"), ("seed", "take"), ("captions_burned", "profile"), ("width", "profile"),
+    ("height", "profile"), ("fps", "profile"), ("encoder", "profile"), ("engine", "profile"),
+    ("engine_version", "tools"), ("made_with", "tools"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What has to run, in plan order. Numbers of shots: `touched` are made anew in picture or voice; `dragged` are those
+    of them that would stay as they were if an earlier shot of the scene did. `reasons` says of every touched shot why:
+    new (or drawn otherwise), words, voice, character, look, take, profile, tools, continuity, absent.
+    """
+
+    run: tuple[PlannedStep, ...]
+    shots_total: int
+    touched: tuple[int, ...]
+    dragged: tuple[int, ...]
+    reasons: Mapping[int, str]
+
+
+def diff(plan: Plan, previous: Plan | None, present: Collection[str]) -> Diff:
+    """`present` are keys whose artifact is there; `previous` is what was rendered last, if anything was."""
+    run = plan.missing(present)
+    clips = {step.key for step in run if step.kind == "shot"}
+    spoken = {step.shot for step in run if step.kind == "voice"}
+    touched = [n for n, key in enumerate(plan.clips, start=1) if key in clips or n in spoken]
+    reasons = dict(zip(touched, _reasons(plan, previous, touched), strict=True))
+    dragged = tuple(n for n, why in reasons.items() if why == "continuity")
+    return Diff(run, len(plan.clips), tuple(touched), dragged, reasons)
+
+
+def _reasons(plan: Plan, previous: Plan | None, touched: Sequence[int]) -> Iterator[str]:
+    """Why each of these shots of `plan` is not there."""
+    steps, before = _clips_of(plan), _clips_of(previous) if previous else []
+    known, own = previous.keys() if previous else frozenset(), {_own(step) for step in before}
+    refs, by_ref = _refs(steps), dict(zip(_refs(before), before, strict=True))
+    for number in touched:
+        step, old = steps[number - 1], by_ref.get(refs[number - 1])
+        if step.key in known:
+            yield "absent"
+        elif _own(step) in own:
+            yield "continuity"
+        else:
+            yield _difference(step, old) if old else "new"
+
+
+def _difference(step: PlannedStep, old: PlannedStep) -> str:
+    if _words(step) != _words(old):
+        return "words"
+    changed = next((why for name, why in PARTS if step.spec.get(name) != old.spec.get(name)), "")
+    if changed:
+        return changed
+    return "voice" if _heard(step) != _heard(old) else "new"
+
+
+def _clips_of(plan: Plan) -> list[PlannedStep]:
+    """The shot's step of every number."""
+    by_key = {step.key: step for step in plan.steps}
+    return [by_key[key] for key in plan.clips if key in by_key]
+
+
+def _refs(steps: list[PlannedStep]) -> list[str]:
+    return shot_refs([shot_from_json(dict(step.spec["shot"])) for step in steps])
+
+
+def _own(step: PlannedStep) -> str:
+    """All that decides the shot but the shot before it."""
+    return digest([dict(step.spec), _heard(step)])
+
+
+def _heard(step: PlannedStep) -> dict[str, str]:
+    return {name: key for name, key in step.needs if name != "last"}
+
+
+def _words(step: PlannedStep) -> list[Any]:
+    return [[line["speaker"], line["text"]] for line in step.spec["shot"]["lines"]]
