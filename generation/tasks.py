@@ -3,10 +3,12 @@
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from common.doorbell import ring
 from generation import runner, scheduler
+from generation.artifacts.collect import collect_slice
 
 
 @shared_task(name="generation.run_steps", bind=True, ignore_result=True)
@@ -20,3 +22,11 @@ def run_steps(task: Any, serve: str) -> None:
 def sweep() -> None:
     """Find what no message announced."""
     scheduler.sweep(now=timezone.now())
+
+
+@shared_task(name="generation.collect_artifacts", ignore_result=True)
+def collect_artifacts(stage: str = "rows", after: str = "") -> None:
+    """Free what no render needs any more, a slice at a time; a bell that is lost is rung again tomorrow."""
+    place = collect_slice(now=timezone.now(), stage=stage, after=after, keep_days=settings.KEEP_ARTIFACTS_DAYS)
+    if place:
+        ring("generation.collect_artifacts", stage=place.stage, after=place.after)
