@@ -5,12 +5,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A reason that is kept. `retryable`: another attempt may go better; otherwise the step is parked at once."""
+    """A reason that is kept. `retryable`: another attempt may go better; otherwise the step is parked at once.
+
+    Creators read `message` and `remedy`. `detail` is the raw text for those who run the machines: it is kept with the
+    attempt, and shown in the console only.
+    """
 
     code: str
     message: str
     remedy: str
     retryable: bool
+    detail: str = ""
 
 
 WORKER_LOST = Failure(
@@ -18,3 +23,13 @@ WORKER_LOST = Failure(
     "Render again; if it happens again, look for this step in the workers' logs.", retryable=True,
 )
 WORKER_STOPPED = Failure("worker_stopped", "The worker was told to stop.", "Nothing to do: another takes it.", True)
+DISK_FULL = Failure(
+    "disk_full", "The disk of a machine was full.", "Nothing to do: it goes on once there is room.", True,
+)
+INPUT_GONE = Failure(
+    "input_gone", "Something that an earlier step had made was gone. It is being made again.", "Nothing to do.", True,
+)
+INPUT_GONE_AGAIN = Failure(
+    "input_gone", "What earlier steps make is lost again and again: the store is not well.",
+    "Retry it later; if it stays so, tell support.", False,
+)

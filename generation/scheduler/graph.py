@@ -8,55 +8,90 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Q
 
-from creators.models import Creator
+from generation import budget
 from generation.budget import attempt_record
-from generation.models import Artifact, Render, RenderStep, Step, StepAttempt, StepEdge
+from generation.models import Artifact, BatchItem, Render, RenderStep, Step, StepAttempt, StepEdge
 from generation.plan import Plan, PlannedStep
 from generation.progress import Happening, record
 from generation.scheduler.bells import ready
 from generation.scheduler.masters import finish_renders
+from generation.scheduler.work import (
+    STOPPED,
+    lock_creator,
+    lock_steps,
+    lock_with_dependents,
+    put_back,
+    without_artifact,
+)
+
+__all__ = ["Wish", "add_render", "lock_creator", "lock_steps", "release_unwanted"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to make: the render's own columns, and the plan."""
+    """What to make: the render's own columns, and the plan. `pause`: it is to wait from the start, and for whom.
+    `item`: what of a batch becomes this render; the price that is held for it goes over to the steps.
+    """
 
     columns: dict[str, Any]
     plan: Plan
     lane: Step.Lane
+    pause: Render.Pause | None = None
+    item: BatchItem | None = None
 
 
 def add_render(*, creator_id: int, wish: Wish, now: datetime) -> Render:
     """Store a render with the steps that are missing. Steps that exist are shared: done ones reused, running ones
-    waited for, failed and cancelled ones put back to work. As many queries for 10 shots as for 60.
+    waited for, paused, failed and cancelled ones put back to work. If the wish is paused, what it adds is paused too.
+    As many queries for 10 shots as for 60.
     """
     with transaction.atomic():
         lock_creator(creator_id)
-        keys = [step.key for step in wish.plan.steps]
-        mine = Step.objects.filter(creator_id=creator_id, key__in=keys)
-        existing = {step.key: step for step in mine.select_for_update(no_key=True).order_by("pk")}
+        existing = _locked(creator_id, wish.plan)
         present = _present(creator_id, existing)
         missing = wish.plan.missing(present)
-        render = Render.objects.create(creator_id=creator_id, final_key=wish.plan.final_key, **wish.columns)
+        render = Render.objects.create(creator_id=creator_id, final_key=wish.plan.final_key, **_columns(wish))
         steps = existing | _put_to_work(creator_id, wish, missing, existing, present, now)
         _link(render, wish.plan, steps, present)
-        counts = {"total": len(keys), "to_run": len(missing), "reused": len(present)}
-        record([Happening(render, "queued", {"steps": counts})], now=now, tell=False)
+        counts = {"total": len(wish.plan.steps), "to_run": len(missing), "reused": len(present)}
+        record(_beginning(render, counts), now=now)
         if finish_renders(creator_id, wish.plan.final_key, now=now):  # nothing was missing
             render.refresh_from_db()
+        begun = [steps[step.key] for step in missing if step.key not in existing or _stopped(existing[step.key])]
+        _hold(wish, render, begun, now)  # last, because the account is the last lock; refused, all of it rolls back
     return render
 
 
-def lock_creator(creator_id: int) -> None:
-    """Changes to the graph of one creator go one after another; claiming, heartbeats and results do not ask here."""
-    Creator.objects.select_for_update(no_key=True).only("pk").get(pk=creator_id)
+def _stopped(step: Step) -> bool:
+    """Whether it had to be put back to work: `step` is as it was before that."""
+    return step.status in STOPPED
 
 
-def lock_steps(steps: QuerySet[Step]) -> None:
-    """Lock these steps in the one order that everybody keeps."""
-    list(steps.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+def _hold(wish: Wish, render: Render, steps: Sequence[Step], now: datetime) -> None:
+    if wish.item is not None:
+        budget.move_item(item=wish.item, render=render, steps=steps, now=now)
+    else:
+        budget.hold(creator_id=render.creator_id, render=render, steps=steps, now=now)
+
+
+def _columns(wish: Wish) -> dict[str, Any]:
+    waiting = {"status": Render.Status.PAUSED, "pause_reason": wish.pause} if wish.pause else {}
+    return wish.columns | waiting
+
+
+def _beginning(render: Render, counts: dict[str, int]) -> list[Happening]:
+    queued = Happening(render, "queued", {"steps": counts})
+    paused = [Happening(render, "paused", {"reason": render.pause_reason})] if render.pause_reason else []
+    return [queued, *paused]
+
+
+def _locked(creator_id: int, plan: Plan) -> dict[str, Step]:
+    """The stored steps of the plan by key, locked with those that have to wait if something of it is lost."""
+    mine = Step.objects.filter(creator_id=creator_id, key__in=[step.key for step in plan.steps])
+    lock_with_dependents(Q(pk__in=mine.values("pk")), without_artifact(mine))
+    return {step.key: step for step in mine}
 
 
 def _present(creator_id: int, existing: dict[str, Step]) -> set[str]:
@@ -72,9 +107,9 @@ def _put_to_work(
     present: set[str],
     now: datetime,
 ) -> dict[str, Step]:
-    """Creates what is new with its edges, revives what had stopped; returns the steps of `missing` by key."""
+    """Creates what is new with its edges, revives what had stopped, wakes what was paused; returns the new by key."""
     fresh = [planned for planned in missing if planned.key not in existing]
-    new = [_new_step(creator_id, planned, wish.lane, present, now) for planned in fresh]
+    new = [_new_step(creator_id, planned, wish, present, now) for planned in fresh]
     steps = {step.key: step for step in Step.objects.bulk_create(new)}
     known = existing | steps
     StepEdge.objects.bulk_create(
@@ -82,45 +117,23 @@ def _put_to_work(
         for planned in fresh
         for name, need in planned.needs
     )
-    stopped = [planned for planned in missing if _stopped(existing.get(planned.key))]
-    _block_dependents([existing[p.key].pk for p in stopped if existing[p.key].status == Step.Status.DONE])
-    revived = [_revive(existing[planned.key], planned, present, now) for planned in stopped]
-    Step.objects.bulk_update(revived, ["status", "pending", "ready_at", "tries", "fraction", "finished_at", *REASON])
-    ready((creator_id, step.queue, step.lane) for step in [*new, *revived] if step.status == Step.Status.READY)
+    back = STOPPED if wish.pause else (*STOPPED, Step.Status.PAUSED)
+    old = [existing[planned.key] for planned in missing if planned.key in existing]
+    again = [step.pk for step in old if step.status in back]
+    woken = put_back(again, awake=not wish.pause, now=now).places if again else ()
+    ready([*woken, *((creator_id, step.queue, step.lane) for step in new if step.status == Step.Status.READY)])
     return steps
 
 
-REASON = ("error_code", "error_message", "error_remedy", "updated_at")
-
-
-def _stopped(step: Step | None) -> bool:
-    return step is not None and step.status not in Step.OPEN
-
-
-def _block_dependents(lost: Sequence[int]) -> None:
-    """Steps that were done, but whose artifact is gone: whoever waits has one more to wait for. Rare, so one by one."""
-    for pk in lost:
-        dependents = StepEdge.objects.filter(needs=pk).values("step_id")
-        waiting = Step.objects.filter(pk__in=dependents, status__in=[Step.Status.BLOCKED, Step.Status.READY])
-        waiting.update(pending=F("pending") + 1, status=Step.Status.BLOCKED, ready_at=None)
-
-
-def _new_step(creator_id: int, planned: PlannedStep, lane: Step.Lane, present: set[str], now: datetime) -> Step:
-    step = Step(
-        creator_id=creator_id, key=planned.key, kind=planned.kind, queue=planned.queue, lane=lane,
-        spec=dict(planned.spec), estimated_seconds=planned.estimated_seconds, affinity=planned.affinity,
+def _new_step(creator_id: int, planned: PlannedStep, wish: Wish, present: set[str], now: datetime) -> Step:
+    pending = len({need for _, need in planned.needs} - present)
+    waiting = Step.Status.BLOCKED if pending else Step.Status.READY
+    status = Step.Status.PAUSED if wish.pause else waiting
+    return Step(
+        creator_id=creator_id, key=planned.key, kind=planned.kind, queue=planned.queue, lane=wish.lane,
+        affinity=planned.affinity, spec=dict(planned.spec), estimated_seconds=planned.estimated_seconds,
+        pending=pending, status=status, ready_at=now if status == Step.Status.READY else None,
     )
-    return _revive(step, planned, present, now)
-
-
-def _revive(step: Step, planned: PlannedStep, present: set[str], now: datetime) -> Step:
-    """Sets the state of a step that has to run: how many inputs it waits for, and with a clean count of tries."""
-    step.pending = len({need for _, need in planned.needs} - present)
-    step.status = Step.Status.BLOCKED if step.pending else Step.Status.READY
-    step.ready_at = None if step.pending else now
-    step.tries, step.fraction, step.finished_at, step.updated_at = 0, 0.0, None, now
-    step.error_code = step.error_message = step.error_remedy = ""
-    return step
 
 
 def _link(render: Render, plan: Plan, steps: dict[str, Step], present: set[str]) -> None:
@@ -135,13 +148,15 @@ def _link(render: Render, plan: Plan, steps: dict[str, Step], present: set[str])
     )
 
 
-def release_unwanted(render_ids: Iterable[int], *, now: datetime) -> None:
-    """Cancel the open steps of these renders (no longer live) that no live render wants.
+def release_unwanted(render_ids: Iterable[int], *, now: datetime) -> list[Step]:
+    """Let go of the open steps of these renders (no longer live): those that no open render wants are cancelled, and
+    those that only paused renders want are paused, except what runs.
 
     The caller holds the creator's lock and the locks of these steps. A worker that runs one learns it by its heartbeat.
+    Returns the cancelled steps, as they were before.
     """
     mine = RenderStep.objects.filter(render__in=list(render_ids)).values("step_id")
-    wanted = RenderStep.objects.filter(render__status__in=Render.LIVE, step__in=mine).values("step_id")
+    wanted = RenderStep.objects.filter(render__status__in=Render.OPEN, step__in=mine).values("step_id")
     loose = list(Step.objects.filter(pk__in=mine, status__in=Step.OPEN).exclude(pk__in=wanted).order_by("pk"))
     running = [step for step in loose if step.status == Step.Status.LEASED]
     StepAttempt.objects.bulk_create(
@@ -150,3 +165,8 @@ def release_unwanted(render_ids: Iterable[int], *, now: datetime) -> None:
     Step.objects.filter(pk__in=[step.pk for step in loose], status__in=Step.OPEN).update(
         status=Step.Status.CANCELLED, lease_expires_at=None, finished_at=now, updated_at=now
     )
+    driven = RenderStep.objects.filter(render__status__in=Render.LIVE, step__in=mine).values("step_id")
+    asleep = Step.objects.filter(pk__in=mine, status__in=[Step.Status.BLOCKED, Step.Status.READY])
+    asleep.exclude(pk__in=driven).update(status=Step.Status.PAUSED, ready_at=None, updated_at=now)
+    budget.release(steps=loose, now=now)  # callers have locked their renders already: the account is the last lock
+    return loose
