@@ -10,10 +10,14 @@ Locks: heads are taken by (queue, lane, creator), after steps and before renders
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
+from django.conf import settings
 from django.db import connection
 
 Place = tuple[int, str, int]  # creator, queue, lane
+LOOK = 256  # heads that a claim which found nothing looks over before it says so
 
 ACTIVATE = """
 INSERT INTO generation_queuehead AS head (creator_id, queue, lane, active, served, bell)
@@ -39,3 +43,103 @@ def activate(places: Iterable[Place]) -> int:
     with connection.cursor() as cursor:
         cursor.execute(ACTIVATE, {"creators": creators, "queues": queues, "lanes": lanes})
     return len(ordered)
+
+
+# A head is due if its creator has a step to claim now; it may go on if the creator is neither capped nor at the limit.
+# Only the bell tells whether a step came between this look and the lock: the look is the statement's own snapshot.
+REST = """
+WITH seen AS MATERIALIZED (
+    SELECT head.id, head.bell, coalesce(account.capped, false) AS capped,
+        EXISTS (SELECT FROM generation_step step
+            WHERE step.status = 'ready' AND step.queue = head.queue AND step.lane = head.lane
+            AND step.creator_id = head.creator_id AND step.ready_at <= %(now)s) AS due,
+        (SELECT count(*) FROM generation_step busy WHERE busy.status = 'leased'
+            AND busy.creator_id = head.creator_id AND busy.queue = head.queue
+        ) < coalesce(account.max_running, %(max_running)s) AS free
+    FROM generation_queuehead head LEFT JOIN generation_computeaccount account USING (creator_id)
+    WHERE head.queue = %(queue)s AND head.active
+    ORDER BY head.lane, head.served, head.id LIMIT %(look)s
+), idle AS MATERIALIZED (
+    SELECT head.id FROM generation_queuehead head JOIN seen ON seen.id = head.id AND seen.bell = head.bell
+    WHERE seen.capped OR NOT seen.due
+    ORDER BY head.lane, head.creator_id FOR NO KEY UPDATE OF head SKIP LOCKED
+), rested AS (
+    UPDATE generation_queuehead head SET active = false FROM idle WHERE head.id = idle.id RETURNING head.id
+)
+SELECT (SELECT count(*) FROM rested), (SELECT count(*) FROM seen WHERE due AND free AND NOT capped)
+"""
+
+# One index probe a creator (a loose scan): the queue may be as long as it likes.
+ASLEEP = """
+WITH RECURSIVE place AS (
+    (SELECT lane, creator_id FROM generation_step WHERE status = 'ready' AND queue = %(queue)s
+     ORDER BY lane, creator_id LIMIT 1)
+    UNION ALL
+    SELECT following.lane, following.creator_id FROM place CROSS JOIN LATERAL (
+        SELECT lane, creator_id FROM generation_step WHERE status = 'ready' AND queue = %(queue)s
+        AND (lane, creator_id) > (place.lane, place.creator_id) ORDER BY lane, creator_id LIMIT 1
+    ) following
+), looked AS (SELECT lane, creator_id FROM place LIMIT %(look)s)
+SELECT looked.creator_id, %(queue)s, looked.lane FROM looked
+LEFT JOIN generation_queuehead head
+    ON head.queue = %(queue)s AND head.lane = looked.lane AND head.creator_id = looked.creator_id
+LEFT JOIN generation_computeaccount account ON account.creator_id = looked.creator_id
+WHERE NOT coalesce(head.active, false) AND NOT coalesce(account.capped, false)
+AND EXISTS (SELECT FROM generation_step step WHERE step.status = 'ready' AND step.queue = %(queue)s
+    AND step.lane = looked.lane AND step.creator_id = looked.creator_id AND step.ready_at <= %(now)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look over a queue's heads found: `rested` were put to rest, `waiting` have a step that may start now."""
+
+    rested: int
+    waiting: int
+
+
+def rest(*, queue: str, now: datetime, look: int = LOOK) -> Look:
+    """Put to rest the active heads at which nothing can be claimed, unless their bell rises just then. Never waits."""
+    values = {"queue": queue, "now": now, "look": look, "max_running": settings.STEP_MAX_RUNNING}
+    with connection.cursor() as cursor:
+        cursor.execute(REST, values)
+        rested, waiting = cursor.fetchone()
+    return Look(rested, waiting)
+
+
+def wake(*, queue: str, now: datetime, look: int = LOOK) -> int:
+    """Activate heads that rest although a step of theirs is due: it had to wait for its time, or a bell was forgotten.
+
+    Returns how many.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(ASLEEP, {"queue": queue, "now": now, "look": look})
+        places = cursor.fetchall()
+    return activate(places)
+
+
+# Steps that may start and have waited since `since`: somebody should have come for them.
+OVERDUE = """
+SELECT count(*) FROM (
+    SELECT FROM generation_queuehead head
+    LEFT JOIN generation_computeaccount account USING (creator_id)
+    CROSS JOIN LATERAL (
+        SELECT FROM generation_step step
+        WHERE step.status = 'ready' AND step.queue = head.queue AND step.lane = head.lane
+        AND step.creator_id = head.creator_id AND step.ready_at <= %(since)s LIMIT %(most)s
+    ) step
+    WHERE head.queue = %(queue)s AND head.active AND NOT coalesce(account.capped, false)
+    AND (SELECT count(*) FROM generation_step busy WHERE busy.status = 'leased'
+        AND busy.creator_id = head.creator_id AND busy.queue = head.queue
+    ) < coalesce(account.max_running, %(max_running)s)
+    LIMIT %(most)s
+) overdue
+"""
+
+
+def overdue(*, queue: str, since: datetime, most: int) -> int:
+    """How many steps (up to `most`) could have been claimed since `since`."""
+    values = {"queue": queue, "since": since, "most": most, "max_running": settings.STEP_MAX_RUNNING}
+    with connection.cursor() as cursor:
+        cursor.execute(OVERDUE, values)
+        return int(cursor.fetchone()[0])

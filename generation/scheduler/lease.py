@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
+import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from common.transitions import move
 from generation.models import Render, RenderStep, Step
 from generation.progress import Happening, record
+from generation.scheduler import choice, heads
 
-# The one place that decides who is next. First form: lane, then who waited longest.
-CLAIM = """
-WITH next AS MATERIALIZED (
-    SELECT id FROM generation_step
-    WHERE status = 'ready' AND queue = %(queue)s AND ready_at <= %(now)s
-    ORDER BY lane, ready_at, id
-    LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED
-)
-UPDATE generation_step step
-SET status = 'leased', attempt = step.attempt + 1, tries = step.tries + 1, worker = %(worker)s, leased_at = %(now)s,
-    lease_expires_at = %(expires)s, fraction = 0, updated_at = %(now)s
-FROM next WHERE step.id = next.id
-RETURNING step.id
-"""
+BUSY_TRIES, BUSY_SECONDS = 4, 0.02  # a transaction that holds a step lasts a few milliseconds
 
 # Renders that another transaction holds are skipped: a percentage is not worth waiting for, nor a deadlock.
 HEARTBEAT = """
@@ -74,6 +64,11 @@ class Lease:
     spec: Mapping[str, Any]
     estimated_seconds: float
     worker: str
+    affinity: str = ""
+
+
+class _Crowded(Exception):
+    """The creator runs as many steps as it may."""
 
 
 class Beat(Enum):
@@ -92,22 +87,58 @@ class Pulse:
     renders: tuple[tuple[uuid.UUID, float], ...] = ()
 
 
-def claim(*, queue: str, worker: str, now: datetime, lease_seconds: float) -> Lease | None:
-    """Lease the next step of `queue`, or None. Never waits for another claimer."""
-    expires = now + timedelta(seconds=lease_seconds)
-    values: dict[str, Any] = {"queue": queue, "worker": worker[:80], "now": now, "expires": expires}
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(CLAIM, values)
-            found = cursor.fetchone()
-        if found is None:
+def claim(
+    *, queue: str, worker: str, now: datetime, lease_seconds: float, warm: Sequence[str] = ()
+) -> Lease | None:
+    """Lease the next step of `queue` (see `choice`), or None if none may start. `warm`: models that the worker holds.
+
+    Never waits for another claimer's choice; steps that others lock just then are looked for again, a moment later.
+    """
+    want: dict[str, Any] = choice.BOUNDS | {
+        "queue": queue, "worker": worker[:80], "now": now, "expires": now + timedelta(seconds=lease_seconds),
+        "warm": [model for model in warm if model], "max_running": settings.STEP_MAX_RUNNING,
+    }
+    busy = 0
+    while busy < BUSY_TRIES:
+        try:
+            lease, passed = _take(want)
+        except _Crowded:  # others of this creator were faster: now they are seen
+            continue
+        if lease is not None:
+            if passed:  # what was passed over now need not be passed over again
+                heads.rest(queue=queue, now=now, look=2 * choice.LOOKAHEAD_HEADS)
+            return lease
+        seen = heads.rest(queue=queue, now=now)
+        if seen.rested or (not seen.waiting and heads.wake(queue=queue, now=now)):
+            continue
+        if not seen.waiting:
             return None
-        step = Step.objects.get(pk=found[0])
-        start_renders(_waiting(step), now=now)
-    return Lease(
+        busy += 1
+        time.sleep(BUSY_SECONDS)
+    return None
+
+
+def _take(want: Mapping[str, Any]) -> tuple[Lease | None, int]:
+    """One try: the lease, and how many heads were passed over because nothing could be taken there."""
+    with transaction.atomic():
+        step = (want["warm"] and _first(choice.CLAIM_WARM, want)) or _first(choice.CLAIM, want)
+        if step is None:
+            return None, 0
+        with connection.cursor() as cursor:
+            cursor.execute(choice.RUNNING, {"creator": step.creator_id, "queue": step.queue})
+            if cursor.fetchone()[0] > step.max_running:
+                raise _Crowded
+        start_renders(_waiting(step), now=want["now"])
+    lease = Lease(
         step.pk, step.attempt, step.key, step.kind, step.queue, step.creator_id, step.spec, step.estimated_seconds,
-        step.worker,
+        step.worker, step.affinity,
     )
+    return lease, step.passed
+
+
+def _first(sql: str, want: Mapping[str, Any]) -> Any:
+    """The step with the columns `max_running` and `passed`, or None."""
+    return next(iter(Step.objects.raw(sql, want)), None)
 
 
 def heartbeat(*, lease: Lease, now: datetime, lease_seconds: float, fraction: float = 0.0) -> Pulse:
@@ -129,7 +160,7 @@ def _ask(lease: Lease) -> Beat:
         return Beat.LOST
     if status == Step.Status.LEASED:
         return Beat.HELD
-    return Beat.CANCELLED if status == Step.Status.CANCELLED else Beat.LOST
+    return Beat.CANCELLED if status in (Step.Status.CANCELLED, Step.Status.PAUSED) else Beat.LOST
 
 
 def _waiting(step: Step) -> QuerySet[Render]:

@@ -1,4 +1,4 @@
-"""What no message announced: expired leases, ready steps that nobody came for, packages that nobody took."""
+"""What no message announced: expired leases, resting heads, ready steps that nobody came for, packages left lying."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from generation.models import Render, Step
+from generation.scheduler import heads
 from generation.scheduler.bells import ring_queues
 from generation.scheduler.finish import expire_lease
 from generation.scheduler.masters import finish_renders
 from generation.steps import KINDS
 
 BATCH = 200
+MANY = 10_000  # heads a queue and sweep
 RING = 2  # bells a queue and sweep: workers chain from there
 PATIENCE = timedelta(seconds=1)  # younger steps were announced by whoever made them ready
 
@@ -26,11 +28,13 @@ class Swept:
     expired: int
     rung: tuple[str, ...]
     finished: int
+    repaired: int = 0  # queue heads
 
 
 def sweep(*, now: datetime) -> Swept:
     """Safe to run anywhere, any number at once: each repair is a compare-and-swap of its own."""
-    return Swept(_expire(now), _ring(now), _finish(now))
+    expired, repaired = _expire(now), _repair(now)
+    return Swept(expired, _ring(now), _finish(now), repaired)
 
 
 def _expire(now: datetime) -> int:
@@ -39,19 +43,30 @@ def _expire(now: datetime) -> int:
     return sum(expire_lease(step_id=pk, attempt=attempt, now=now) for pk, attempt in held)
 
 
+def _repair(now: datetime) -> int:
+    """Heads that rest although work is due (a pause is over, a bell was forgotten), and heads that have none."""
+    return sum(
+        heads.wake(queue=queue, now=now, look=MANY) + heads.rest(queue=queue, now=now, look=MANY).rested
+        for queue in _queues()
+    )
+
+
 def _ring(now: datetime) -> tuple[str, ...]:
-    """Asks each queue for its head only, so the cost does not grow with what waits."""
+    """Asks the heads only, so the cost does not grow with what waits; and never adds to bells that wait unheard."""
     bells: list[str] = []
-    for queue in sorted({kind.queue for kind in KINDS.values()}):
-        due = Step.objects.filter(status=Step.Status.READY, queue=queue, ready_at__lte=now - PATIENCE)
-        bells += due.values_list("queue", flat=True)[:RING]
-    ring_queues(bells)
+    for queue in _queues():
+        bells += [queue] * heads.overdue(queue=queue, since=now - PATIENCE, most=RING)
+    ring_queues(bells, full=RING)
     return tuple(sorted(set(bells)))
+
+
+def _queues() -> list[str]:
+    return sorted({kind.queue for kind in KINDS.values()})
 
 
 def _finish(now: datetime) -> int:
     package = Step.objects.filter(creator=OuterRef("creator"), key=OuterRef("final_key"), status=Step.Status.DONE)
-    stuck = Render.objects.filter(Exists(package), status__in=Render.LIVE).values_list("creator_id", "final_key")
+    stuck = Render.objects.filter(Exists(package), status__in=Render.OPEN).values_list("creator_id", "final_key")
     finished = 0
     for creator_id, final_key in set(stuck[:BATCH]):
         with transaction.atomic():

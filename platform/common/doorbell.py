@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from celery import current_app
 from django.db import transaction
-from kombu.exceptions import OperationalError
+from kombu.exceptions import ChannelError, OperationalError
 from redis.exceptions import RedisError
 
 from common import outage
@@ -36,6 +36,20 @@ def ring(task: str, *, queue: str | None = None, **ids: Any) -> bool:
         log.warning("doorbell_lost", task=task, error=str(gone), **ids)
         return False
     return True
+
+
+def waiting(queue: str) -> int:
+    """How many messages wait at the broker in `queue`; 0 also if it cannot be asked (ringing will tell)."""
+    if outage.lasts():
+        return 0
+    try:
+        with current_app.pool.acquire(block=True) as line:
+            return int(line.default_channel.queue_declare(queue, passive=True).message_count)
+    except ChannelError:  # a queue that has never had a message, or has none now
+        return 0
+    except LOST as gone:
+        outage.note(gone)
+        return 0
 
 
 def ring_after_commit(task: str, *, queue: str | None = None, **ids: Any) -> None:

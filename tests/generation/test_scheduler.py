@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from generation import scheduler
 from generation.models import Artifact, Render, Step, StepAttempt
-from generation.scheduler import Beat, Failure
+from generation.scheduler import Beat, Failure, choice
 from tests.generation.tiny import asked, deliver, drain, install, statuses, step, take
 
 pytestmark = pytest.mark.django_db
@@ -205,28 +205,32 @@ def test_a_cheap_claim_asks_few_questions(django_assert_num_queries) -> None:
 
 
 def test_claiming_reads_the_same_few_pages_however_long_the_queue_is() -> None:
-    from django.db import connection
-
+    """Up to 100,000 steps: tests/generation/test_fairness_fleet.py."""
     asked()
-    few = _pages(connection)
-    rows = list(Step.objects.filter(queue="voice", status="ready")[:1])
+    creator = Step.objects.filter(queue="voice", status="ready")[0].creator_id
+    _queue_up(creator, range(1_000))
+    few = _pages()
+    _queue_up(creator, range(1_000, 6_000))
+    assert _pages() <= 1.2 * few
+
+
+def _queue_up(creator: int, numbers: range) -> None:
     Step.objects.bulk_create(
-        Step(creator_id=rows[0].creator_id, key=f"{n:064d}", kind="voice", queue="voice", spec={}, status="ready",
+        Step(creator_id=creator, key=f"{n:064d}", kind="voice", queue="voice", spec={}, status="ready",
              estimated_seconds=1, ready_at=timezone.now())
-        for n in range(5_000)
+        for n in numbers
     )
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE generation_step")
-    assert _pages(connection) <= few + 6
 
 
-def _pages(connection) -> int:
-    from generation.scheduler.lease import CLAIM
-
+def _pages() -> int:
     now = timezone.now()
+    values = choice.BOUNDS | {
+        "queue": "voice", "worker": "w", "now": now, "expires": now + timedelta(seconds=30), "max_running": 64
+    }
     with transaction.atomic(), connection.cursor() as cursor:
-        values = {"queue": "voice", "worker": "w", "now": now, "expires": now + timedelta(seconds=30)}
-        cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + CLAIM, values)
+        cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + choice.CLAIM, values)
         plan = cursor.fetchone()[0][0]["Plan"]
         transaction.set_rollback(True)
     return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
