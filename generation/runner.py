@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from common.errors import DomainError
 from generation import artifacts, scheduler
-from generation.scheduler import Beat, Failure, Lease, Pulse
+from generation.scheduler import Beat, Failure, Lease, Pulse, warmth
 from generation.steps import KINDS
 from generation.telling import Teller
 
@@ -124,13 +124,16 @@ def run_shift(*, queue: str, worker: str, seconds: float | None = None) -> bool:
 
 def run_next(*, queue: str, worker: str) -> bool:
     """Claim one step of `queue` and run it to its end, good or bad. False if none was ready."""
-    lease = scheduler.claim(queue=queue, worker=worker, now=timezone.now(), lease_seconds=settings.LEASE_SECONDS)
+    lease = scheduler.claim(
+        queue=queue, worker=worker, now=timezone.now(), lease_seconds=settings.LEASE_SECONDS, warm=warmth.warm()
+    )
     if lease is None:
         return False
     with structlog.contextvars.bound_contextvars(
         step=lease.key[:12], step_kind=lease.kind, attempt=lease.attempt, worker=worker
     ):
         run_lease(lease)
+    warmth.remember(lease.affinity)
     return True
 
 
