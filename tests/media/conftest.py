@@ -1,4 +1,4 @@
-"""A media store for each test: a folder, or a bucket in moto."""
+"""A media store for each test: a folder, or a bucket of the S3 twin."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from typing import Any
 
 import pytest
 
+from tests.twins.s3 import S3Twin
+
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 STATIC = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-BUCKET = {
-    "bucket_name": "reels", "region_name": "us-east-1", "access_key": "test", "secret_key": "test",
-    "signature_version": "s3v4", "file_overwrite": False, "default_acl": None, "querystring_auth": True,
-}
 
 
 @pytest.fixture
@@ -27,21 +25,28 @@ def disk(settings: Any, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def bucket(settings: Any) -> Iterator[Any]:
-    """The default storage is this (moto) bucket; yields its client."""
-    import boto3
-    from moto import mock_aws
+def twin(settings: Any) -> Iterator[S3Twin]:
+    """The default storage is the bucket `reels` of this server."""
+    with S3Twin("reels") as twin:
+        use(settings, twin)
+        yield twin
 
-    with mock_aws():
-        client = boto3.client(
-            "s3", region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test"
-        )
-        client.create_bucket(Bucket="reels")
-        settings.STORAGES = {"default": {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": BUCKET}, **STATIC}
-        yield client
+
+@pytest.fixture
+def bucket(twin: S3Twin) -> Any:
+    """The same; gives a client of it."""
+    from media.storage import shelf
+
+    return shelf().client  # type: ignore[union-attr]
 
 
 @pytest.fixture(params=["disk", "bucket"])
 def store(request: pytest.FixtureRequest) -> Any:
     """Both, one after the other."""
     return request.getfixturevalue(request.param)
+
+
+def use(settings: Any, twin: S3Twin, **options: Any) -> None:
+    """Make the twin the default storage, as django-storages makes it from settings."""
+    bucket = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": twin.options(**options)}
+    settings.STORAGES = {"default": bucket, **STATIC}
