@@ -60,8 +60,9 @@ def studio_renders(*, creator_ids: Sequence[int], now: datetime) -> tuple[list[d
     Two queries for any number. At most `MOST_OPEN` and `MOST_ENDED`.
     """
     mine = Render.objects.filter(creator_id__in=creator_ids)
-    rows = [*_shown(mine.filter(status__in=Render.OPEN))[:MOST_OPEN], *_shown(_ended(mine, now - ENDED_RECENTLY))[:MOST_ENDED]]
-    return _cards(rows, now)
+    still_open = _shown(mine.filter(status__in=Render.OPEN))[:MOST_OPEN]
+    ended = _shown(_ended(mine, now - ENDED_RECENTLY))[:MOST_ENDED]
+    return _cards([*still_open, *ended], now)
 
 
 def renders_named(

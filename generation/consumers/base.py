@@ -30,7 +30,7 @@ MOST_A_FLUSH = 20  # renders whose progress goes out at once
 class Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     """Base of the sockets. Sends `snapshot`, `event` (numbered, kept) and `progress` (neither). Takes no input.
 
-    Subclasses say whose news it is (`welcome`, `groups`), look again (`look`), and read what they lack (`read_unknown`).
+    Subclasses say whose news it is (`welcome`), look again (`look`), and read what they lack (`read_unknown`).
     """
 
     recheck_seconds = RECHECK_SECONDS

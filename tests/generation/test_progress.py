@@ -3,87 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import Awaitable, Callable
+import time
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
-from asgiref.testing import ApplicationCommunicator
-from channels.layers import get_channel_layer
-from channels.routing import URLRouter
-from django.db import transaction
-from django.urls import path
 from django.utils import timezone
 
 from accounts.models import User
-from config.urls import websocket_urlpatterns
 from creators.models import Member
-from generation import progress, scheduler
-from generation.consumers import RenderConsumer
+from generation import scheduler
+from generation.messenger import Letter
 from generation.models import Render
-from generation.progress import Happening, record
+from generation.progress import letters_of, push, render_group
 from generation.services import render_cancel
 from tests.builders import make_creator, make_episode, make_series, make_user
+from tests.generation.listeners import QUICK, Client, happen, is_end, watched
 from tests.generation.tiny import asked, deliver, drain, install, take, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ENDS = ("done", "failed", "cancelled")
-
-
-class QuickConsumer(RenderConsumer):
-    recheck_seconds = 0.3
-
-
-ROUTES = URLRouter(websocket_urlpatterns)
-QUICK = URLRouter([path("ws/renders/<uuid:uid>/", QuickConsumer.as_asgi())])
-
-
-class Client:
-    """One socket, spoken to as an ASGI server would."""
-
-    def __init__(self, user: User, uid: UUID, routes: Any = ROUTES) -> None:
-        scope = {"type": "websocket", "path": f"/ws/renders/{uid}/", "user": user, "headers": [], "query_string": b""}
-        self.socket = ApplicationCommunicator(routes, scope)
-
-    async def connect(self) -> None:
-        await self.say("connect")
-        assert (await self.socket.receive_output(10))["type"] == "websocket.accept"
-
-    async def say(self, what: str, **more: Any) -> None:
-        await self.socket.send_input({"type": f"websocket.{what}", **more})
-
-    async def next(self) -> dict[str, Any]:
-        sent = await self.socket.receive_output(10)
-        assert sent["type"] == "websocket.send"
-        return dict(json.loads(sent["text"]))
-
-    async def until(self, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
-        seen = [await self.next()]
-        while not wanted(seen[-1]):
-            seen.append(await self.next())
-        return seen
-
-
-def watched(
-    render: Render, user: User, scenario: Callable[[Client], Awaitable[Any]], routes: Any = ROUTES
-) -> Any:
-    """Run `scenario` with a connected client."""
-
-    async def run() -> Any:
-        client = Client(user, render.uid, routes)
-        await client.connect()
-        try:
-            return await scenario(client)
-        finally:
-            await client.say("disconnect", code=1000)
-            await client.socket.wait(10)
-            await get_channel_layer().flush()
-
-    return async_to_sync(run)()
-
-
 @pytest.fixture
 def owner() -> User:
     return make_user()
@@ -92,16 +31,6 @@ def owner() -> User:
 @pytest.fixture
 def render(owner: User) -> Render:
     return asked(written(episode=make_episode(make_series(make_creator(owner)))))
-
-
-def is_end(message: dict[str, Any]) -> bool:
-    return message.get("status") in ENDS
-
-
-def happen(render: Render, kind: str, *, tell: bool) -> None:
-    with transaction.atomic():
-        row = Render.objects.select_for_update().get(pk=render.pk)
-        record([Happening(row, kind, {"note": kind})], now=timezone.now(), tell=tell)
 
 
 def test_a_client_sees_the_whole_render_in_order_and_a_hundred_percent_only_at_the_end(
@@ -133,7 +62,7 @@ def test_a_render_that_is_not_yours_is_not_there(render, whose) -> None:
     uid = render.uid if whose == "stranger" else uuid4()
 
     async def run() -> dict[str, Any]:
-        client = Client(stranger, uid)
+        client = Client(stranger, f"/ws/renders/{uid}/")
         await client.connect()
         return dict(await client.socket.receive_output(10))
 
@@ -151,7 +80,7 @@ def test_pushes_that_were_lost_are_filled_in_order_by_the_next_one(render, owner
         return [snapshot, *(await client.until(lambda message: message.get("kind") == "three"))]
 
     seen = watched(render, owner, scenario)
-    assert [message.get("kind") for message in seen] == [None, "one", "two", "three"]
+    assert [message["kind"] for message in seen[1:]] == ["one", "two", "three"]
     assert [message["seq"] for message in seen] == [1, 2, 3, 4]
 
 
@@ -179,9 +108,8 @@ def test_a_push_that_comes_twice_or_late_is_sent_once(render, owner) -> None:
         await client.next()
         await sync_to_async(happen)(render, "one", tell=True)
         await sync_to_async(happen)(render, "two", tell=True)
-        messages = [progress.event_message(event) async for event in render.events.order_by("seq")]
-        batch = [(render.uid, "render.event", message) for message in messages]
-        await sync_to_async(progress.push)(batch)
+        again = [letter async for event in render.events.select_related("render") for letter in letters_of(event)]
+        await sync_to_async(push)(again)
         await sync_to_async(happen)(render, "three", tell=True)
         return await client.until(lambda message: message.get("kind") == "three")
 
@@ -204,15 +132,22 @@ def test_a_client_that_comes_later_starts_from_a_snapshot_of_what_was(render, ow
 
 
 def test_passing_progress_is_coalesced_to_two_messages_a_second(render, owner) -> None:
+    def moved(n: int) -> Letter:
+        news = {"render": str(render.uid), "percent": n / 10, "steps": [{"key": f"k{n % 2}", "fraction": n / 40}]}
+        return Letter(render_group(render.uid), {"type": "render.progress", "news": [news]})
+
     async def scenario(client: Client) -> list[dict[str, Any]]:
         await client.next()
+        started = time.monotonic()
         for n in range(40):
-            await sync_to_async(progress.push_progress)([(render.uid, n / 10)], key=f"k{n % 2}", fraction=n / 40)
-        return await client.until(lambda message: message["percent"] >= 3.9)
+            await sync_to_async(push)([moved(n)])
+            await asyncio.sleep(0.02)
+        seen = await client.until(lambda message: message["percent"] >= 3.9)
+        assert len(seen) <= 2 * (time.monotonic() - started) + 1
+        return seen
 
     seen = watched(render, owner, scenario)
     assert {message["type"] for message in seen} == {"progress"}
-    assert len(seen) < 20
     newest = {step["key"]: step["fraction"] for message in seen for step in message["steps"]}
     assert newest == {"k0": 0.95, "k1": 0.975}
 
@@ -244,8 +179,8 @@ def test_a_cancel_reaches_the_client_as_the_last_event(render, owner) -> None:
 def test_what_a_client_says_is_ignored(render, owner) -> None:
     async def scenario(client: Client) -> dict[str, Any]:
         await client.next()
-        await client.say("receive", text="{not json")
-        await client.say("receive", bytes=b"\x00")
+        await client.speak("receive", text="{not json")
+        await client.speak("receive", bytes=b"\x00")
         await sync_to_async(happen)(render, "after", tell=True)
         return await client.next()
 

@@ -1,0 +1,49 @@
+"""Small pictures of a shot while it is drawn, for whoever watches. They decide nothing: no result depends on them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+WIDTH = 360
+QUALITIES = (70, 50, 30)
+MOST_BYTES = 30 * 1024
+EVERY_SECONDS = 1.0
+
+
+class Stills:
+    """Writes a JPEG of at most 360 pixels' width and 30 KB, about once a second, always to the same file."""
+
+    def __init__(self, folder: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._path = folder / "still.jpg"
+        self._clock = clock
+        self._next = clock()
+
+    def due(self, picture: NDArray[np.uint8]) -> Path | None:
+        """The file with `picture` (rows x columns x RGBA) in it if it is time for one, else None."""
+        now = self._clock()
+        if now < self._next:
+            return None
+        self._next = now + EVERY_SECONDS
+        data = _small_jpeg(picture)
+        if data is None:
+            return None
+        self._path.write_bytes(data)
+        return self._path
+
+
+def _small_jpeg(picture: NDArray[np.uint8]) -> bytes | None:
+    height, width = picture.shape[:2]
+    if width > WIDTH:
+        picture = cv2.resize(picture, (WIDTH, round(height * WIDTH / width)), interpolation=cv2.INTER_AREA)
+    colours = cv2.cvtColor(picture, cv2.COLOR_RGBA2BGR)
+    for quality in QUALITIES:
+        made, data = cv2.imencode(".jpg", colours, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        if made and len(data) <= MOST_BYTES:
+            return data.tobytes()
+    return None
