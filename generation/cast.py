@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -196,22 +197,31 @@ def _newer(version: int) -> Conflict:
     )
 
 
-def _cast_missing(series: Series, screenplay: fountain.Screenplay) -> None:
-    known = cast_of(series)
-    by_fold = {name.casefold(): row for name, row in known.items()}
+def newcomers(series: Series, screenplay: fountain.Screenplay, known: Mapping[str, Character]) -> list[Character]:
+    """Speakers whom nobody of `known` (by name) is, in any case of letters: characters with all they need, not stored.
+    """
+    folded = {name.casefold() for name in known}
     looks = introductions(screenplay)
     fresh: list[Character] = []
     for name in screenplay.speakers:
-        row = by_fold.get(name.casefold())
-        if row is None:
+        if name.casefold() not in folded:
             seed = appearance_seed(series.uid, name)
             look = looks.get(name, "")
             voice = voices.default_voice(screenplay.language, seed, name=name, look=look)
             fresh.append(Character(series=series, name=name, seed=seed, voice=voice, look=look))
-        elif name not in known and row.pk:  # the same person, spelled in another case
+    return fresh
+
+
+def _cast_missing(series: Series, screenplay: fountain.Screenplay) -> None:
+    known = cast_of(series)
+    by_fold = {name.casefold(): row for name, row in known.items()}
+    for name in screenplay.speakers:
+        row = by_fold.get(name.casefold())
+        if row is not None and name not in known:  # the same person, spelled in another case
             row.aliases = [*row.aliases, name]
             row.save(update_fields=["aliases", "updated_at"])
-    Character.objects.bulk_create(fresh, ignore_conflicts=True)  # another episode may have brought them just now
+    # another episode may have brought them just now
+    Character.objects.bulk_create(newcomers(series, screenplay, known), ignore_conflicts=True)
 
 
 def _refuse_taken_names(character: Character) -> None:
