@@ -10,6 +10,7 @@ from django.core.cache import cache
 
 from common import outage
 from generation.models import Render
+from generation.speeds import eta_seconds
 
 log = structlog.get_logger(__name__)
 FRESH_SECONDS = 4.0
@@ -41,10 +42,6 @@ def etas(uids: Iterable[str], *, now: datetime) -> dict[str, float | None]:
     for render in Render.objects.filter(uid__in=old[:AT_ONCE], status__in=Render.LIVE).defer("brief"):
         guesses[str(render.uid)] = _estimate(render, now)
     return {uid: _left(guess, now) for uid, guess in guesses.items()}
-
-
-def eta_seconds(render: Render, now: datetime) -> float | None:
-    return None
 
 
 def _estimate(render: Render, now: datetime) -> Guess:

@@ -24,6 +24,12 @@ def sweep() -> None:
     scheduler.sweep(now=timezone.now())
 
 
+@shared_task(name="generation.enforce_caps", ignore_result=True)
+def enforce_caps() -> None:
+    """A cap was changed: pause or resume the renders that it concerns; what a look leaves, the sweep finds."""
+    scheduler.enforce_caps(now=timezone.now())
+
+
 @shared_task(name="generation.collect_artifacts", ignore_result=True)
 def collect_artifacts(stage: str = "rows", after: str = "") -> None:
     """Free what no render needs any more, a slice at a time; a bell that is lost is rung again tomorrow."""

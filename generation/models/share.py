@@ -25,6 +25,7 @@ class ComputeAccount(Timestamped):
     max_running = models.PositiveIntegerField(null=True, blank=True)  # steps at once; None: the setting
 
     class Meta:
+        indexes = [models.Index(fields=["creator"], name="account_capped", condition=Q(capped=True))]
         constraints = [models.CheckConstraint(condition=Q(weight__gt=0), name="account_weight_is_positive")]
 
     def __str__(self) -> str:

@@ -123,6 +123,7 @@ class Render(Public):
             models.Index(
                 fields=["creator", "-id"], name="render_open", condition=Q(status__in=["queued", "running", "paused"])
             ),
+            models.Index(fields=["id"], name="render_over_budget", condition=Q(pause_reason="budget")),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(percent__gte=0, percent__lte=100), name="render_percent_in_range"),

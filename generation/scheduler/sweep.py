@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from generation.models import Render, Step
 from generation.scheduler import heads
 from generation.scheduler.bells import ring_queues
+from generation.scheduler.caps import enforce_caps
 from generation.scheduler.finish import expire_lease
 from generation.scheduler.masters import finish_renders
 from generation.steps import KINDS
@@ -29,12 +30,14 @@ class Swept:
     rung: tuple[str, ...]
     finished: int
     repaired: int = 0  # queue heads
+    capped: int = 0  # renders that a cap, or the end of one, had to pause or resume
 
 
 def sweep(*, now: datetime) -> Swept:
     """Safe to run anywhere, any number at once: each repair is a compare-and-swap of its own."""
     expired, repaired = _expire(now), _repair(now)
-    return Swept(expired, _ring(now), _finish(now), repaired)
+    capped = enforce_caps(now=now)
+    return Swept(expired, _ring(now), _finish(now), repaired, capped)
 
 
 def _expire(now: datetime) -> int:

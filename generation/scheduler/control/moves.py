@@ -29,6 +29,12 @@ from generation.scheduler.work import (
 
 ENDED_BADLY = (Render.Status.FAILED, Render.Status.CANCELLED)
 Moved = tuple[Render, bool]
+BECAUSE = {
+    Render.Pause.CREATOR: "Paused by hand. Resume it when you like.",
+    Render.Pause.PILOT: "It waits for your word on the pilot.",
+    Render.Pause.BUDGET: "The compute budget is reached, so no further step starts. It goes on by itself when an owner "
+    "raises or renews the budget, or when other renders are cancelled.",
+}
 
 
 def paused(render: Render, *, reason: Render.Pause, now: datetime) -> Moved:
@@ -40,7 +46,7 @@ def paused(render: Render, *, reason: Render.Pause, now: datetime) -> Moved:
         expect = Render.OPEN if reason == Render.Pause.CREATOR else Render.LIVE
         if row.pause_reason == reason or not move(row, expect=expect, to=Render.Status.PAUSED, pause_reason=reason):
             return row, False
-        record([Happening(row, "paused", {"reason": reason})], now=now)
+        record([Happening(row, "paused", {"reason": reason, "message": BECAUSE[reason]})], now=now)
         release_unwanted([row.pk], now=now)
     return row, True
 
@@ -89,5 +95,7 @@ def _go_on(row: Render, ids: Collection[int], what: str, now: datetime, **also: 
     record([Happening(row, what, {"steps": {"to_run": len(ids)}})], now=now)
     if finish_renders(row.creator_id, row.final_key, now=now):  # it was all there
         row.refresh_from_db()
-    budget.hold(creator_id=row.creator_id, render=row, steps=back.revived, now=now)  # last: the account's lock
+    # what was done and paid for, and is gone, is made again at our cost; last, because of the account's lock
+    owed = [step for step in back.revived if step.status != Step.Status.DONE]
+    budget.hold(creator_id=row.creator_id, render=row, steps=owed, now=now)
     return row
