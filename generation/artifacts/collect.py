@@ -22,7 +22,7 @@ from catalog.models import Master
 from generation.artifacts.references import unreferenced
 from generation.artifacts.store import discard
 from generation.models import Artifact, Step
-from generation.scheduler.graph import lock_creator, lock_steps
+from generation.scheduler.work import lock_creator, lock_steps
 from media import storage
 
 log = structlog.get_logger(__name__)

@@ -6,16 +6,17 @@ turns out to be missing or altered loses its row and its bytes, so that nobody m
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 import structlog
 
 from catalog.models import Master
 from common.errors import Conflict
 from generation.models import Artifact, Render, StepEdge
-from generation.steps import Input
+from generation.steps import KINDS, Input
 from media import storage
 
 log = structlog.get_logger(__name__)
@@ -64,15 +65,16 @@ def discard(prefix: str) -> bool:
 
 
 def fetch_inputs(*, step_id: int, creator_id: int, to: Path) -> dict[str, Input]:
-    """Bring what the step needs into folders of its own below `to`, verified, by input name.
+    """Bring what the step opens of its inputs into folders of its own below `to`, verified, by input name.
 
     Raises `InputGone` for what has no row, or whose files are missing or altered (then the row is gone as well when it
     raises), and `StoreFault` (`DiskFull`) for what may be there but cannot be had just now.
     """
-    names = dict(StepEdge.objects.filter(step_id=step_id).values_list("name", "needs__key"))
+    edges = list(StepEdge.objects.filter(step_id=step_id).values_list("name", "needs__key", "step__kind"))
+    names = {name: key for name, key, _ in edges}
     stored = {row.key: row for row in Artifact.objects.filter(creator_id=creator_id, key__in=names.values())}
     folders = {key: to / key[:32] for key in stored}
-    spoiled = _fetch([(row, folders[key]) for key, row in stored.items()])
+    spoiled = _fetch([(row, folders[key]) for key, row in stored.items()], _opened(edges))
     _drop(spoiled)
     if gone := (set(names.values()) - set(stored)) | {row.key for row in spoiled}:
         raise InputGone(*sorted(gone))
@@ -104,19 +106,34 @@ def package_of(render: Render) -> Artifact:
     return package
 
 
-def _fetch(wanted: Sequence[tuple[Artifact, Path]]) -> list[Artifact]:
-    """Bring the files of all of them; returns the artifacts of which a file is missing or altered."""
+def _opened(edges: Sequence[tuple[str, str, str]]) -> dict[str, frozenset[str]]:
+    """The files that a step opens, by the key of the input, where it does not read an input whole."""
+    found: dict[str, list[tuple[str, ...] | None]] = {}
+    for name, key, kind in edges:
+        found.setdefault(key, []).append(KINDS[kind].files_of(name) if kind in KINDS else None)
+    return {
+        key: frozenset(file for part in parts if part for file in part)
+        for key, parts in found.items()
+        if None not in parts
+    }
+
+
+def _fetch(
+    wanted: Sequence[tuple[Artifact, Path]], opened: Mapping[str, frozenset[str]] = MappingProxyType({})
+) -> list[Artifact]:
+    """Bring the files of all of them, of those in `opened` only these; returns those with one missing or altered."""
     for _, to in wanted:
         to.mkdir(parents=True, exist_ok=True)
-    bad = storage.fetch_checked([file for row, to in wanted for file in _files(row, to)])
+    bad = storage.fetch_checked([file for row, to in wanted for file in _files(row, to, opened.get(row.key))])
     places = {file.to for file in bad}
     return [row for row, to in wanted if any(file.to in places for file in _files(row, to))]
 
 
-def _files(row: Artifact, to: Path) -> list[storage.Wanted]:
+def _files(row: Artifact, to: Path, only: frozenset[str] | None = None) -> list[storage.Wanted]:
     return [
         storage.Wanted(f"{row.prefix}/{file['name']}", int(file["size"]), str(file["sha256"]), to / file["name"])
         for file in row.files
+        if only is None or file["name"] in only
     ]
 
 

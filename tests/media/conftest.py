@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.storage import default_storage
 
 from tests.twins.s3 import S3Twin
 
@@ -24,12 +25,27 @@ def disk(settings: Any, tmp_path: Path) -> Path:
     return root
 
 
-@pytest.fixture
-def twin(settings: Any) -> Iterator[S3Twin]:
-    """The default storage is the bucket `reels` of this server."""
+@pytest.fixture(scope="session")
+def twin_of_all() -> Iterator[S3Twin]:
+    """One server for the run: making a client of it takes a second, and `twin` empties it."""
     with S3Twin("reels") as twin:
-        use(settings, twin)
         yield twin
+
+
+@pytest.fixture(scope="session")
+def twin_storage(twin_of_all: S3Twin) -> Any:
+    from storages.backends.s3 import S3Storage
+
+    return S3Storage(**twin_of_all.options())
+
+
+@pytest.fixture
+def twin(settings: Any, twin_of_all: S3Twin, twin_storage: Any) -> S3Twin:
+    """The default storage is the empty bucket `reels` of this server, made as from settings."""
+    twin_of_all.reset("reels")
+    use(settings, twin_of_all)
+    default_storage._wrapped = twin_storage  # what Django would make of these settings, made once
+    return twin_of_all
 
 
 @pytest.fixture

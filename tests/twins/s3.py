@@ -57,16 +57,21 @@ class S3Twin:
     """`buckets`, `secrets`, `expired` and `skew` may be changed while it runs; `log` and `peak` say what was asked."""
 
     def __init__(self, *buckets: str, port: int = 0) -> None:
-        self.buckets = {name: Bucket(name) for name in buckets or ("reels",)}
-        self.secrets, self.expired = {ACCESS_KEY: SECRET_KEY}, set[str]()
-        self.skew = timedelta()
-        self.log: list[tuple[str, str]] = []
-        self.running: Counter[str] = Counter()
-        self.peak: Counter[str] = Counter()
-        self._faults: list[Fault] = []
         self._lock = threading.Lock()
+        self.reset(*buckets or ("reels",))
         self.server = _Server(("127.0.0.1", port), type("Handler", (_Handler,), {"twin": self}))
         self._thread = threading.Thread(target=self.server.serve_forever, args=(0.02,), name="s3-twin", daemon=True)
+
+    def reset(self, *buckets: str) -> None:
+        """As new: these buckets and nothing in them."""
+        with self._lock:
+            self.buckets = {name: Bucket(name) for name in buckets}
+            self.secrets, self.expired = {ACCESS_KEY: SECRET_KEY}, set[str]()
+            self.skew = timedelta()
+            self.log: list[tuple[str, str]] = []
+            self.running: Counter[str] = Counter()
+            self.peak: Counter[str] = Counter()
+            self._faults: list[Fault] = []
 
     def __enter__(self) -> S3Twin:
         self._thread.start()
