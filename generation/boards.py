@@ -17,8 +17,8 @@ PREVIEW = "preview.jpg"
 
 def renders_of(*, episode: Episode, limit: int = MAX_RENDERS) -> list[Render]:
     """The newest renders of an episode, without their briefs, and without takes of single shots. One query."""
-    rows = Render.objects.filter(episode=episode, kind=Render.Kind.EPISODE).select_related("screenplay", "master").defer("brief")
-    return list(rows.order_by("-pk")[:limit])
+    rows = Render.objects.filter(episode=episode, kind=Render.Kind.EPISODE)
+    return list(rows.select_related("screenplay", "master").defer("brief").order_by("-pk")[:limit])
 
 
 def versions_of(*, episode: Episode, limit: int = MAX_VERSIONS) -> list[Screenplay]:

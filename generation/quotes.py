@@ -2,41 +2,110 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from catalog.models import Episode
 from common.errors import Invalid
-from generation.budget import price
+from generation import budget
 from generation.cast import screenplay_latest
 from generation.engines.profiles import get_profile
-from generation.models import Artifact, Screenplay
-from generation.plan import Plan
+from generation.models import Artifact, Render, RenderStep, Screenplay, Step, StepEdge
+from generation.plan import Diff, Plan, PlannedStep, diff
 from generation.services import render_plan
+from generation.steps import KINDS
 
 
-def render_quote(*, episode: Episode, profile: str, screenplay: Screenplay | None = None) -> dict[str, Any]:
-    """The steps of the latest screenplay at `profile` that are not there yet, as JSON: how many, how long, how much.
+def render_quote(
+    *, episode: Episode, profile: str, now: datetime, screenplay: Screenplay | None = None
+) -> dict[str, Any]:
+    """What the latest screenplay at `profile` still needs, as JSON: how many steps of how many, how long, how much, and
+    which shots, each with its reason (see `plan.Diff`). As many queries for 40 shots as for 4.
 
-    `cost_micros` are millionths of the house's currency at the rates of `budget`, if every step runs once. Raises what
-    `render_request` would raise.
+    `cost_micros` are millionths of the house's currency at today's rates and are the most that is charged; what is
+    made for another render already costs nothing more. Raises what `render_request` would raise.
     """
     chosen = get_profile(profile)
     text = screenplay or screenplay_latest(episode=episode)
     if text is None or text.episode_id != episode.pk:
         raise Invalid("There is no screenplay yet.", code="no_screenplay", remedy="Save a screenplay first.")
+    creator_id = episode.series.creator_id
     plan = render_plan(episode=episode, screenplay=text, profile=chosen)
-    run = plan.missing(_present(episode.series.creator_id, plan))
-    return {
-        "profile": chosen.name,
-        "screenplay_version": text.version,
-        "steps_total": len(plan.steps),
-        "steps_to_run": len(run),
-        "shots_total": len({step.shot for step in plan.steps if step.kind == "shot"}),
-        "shots_touched": sorted({step.shot for step in run if step.shot and step.kind in ("shot", "voice")}),
-        "estimated_seconds": round(sum(step.estimated_seconds for step in run), 1),
-        "cost_micros": price(run),
-    }
+    found = diff(plan, previous_plan(episode=episode, profile=chosen.name), _present(creator_id, plan))
+    shared = _in_work(creator_id, found.run)
+    paid = [step for step in found.run if step.key not in shared]
+    head = {"profile": chosen.name, "screenplay_version": text.version, "steps_total": len(plan.steps)}
+    return head | _shots(found) | _price(found.run, paid, creator_id, now)
+
+
+def previous_plan(*, episode: Episode, profile: str) -> Plan | None:
+    """The shots of the newest render of an episode at a profile, as they were asked for: three queries.
+
+    From the rows and not planned again, because tools and rules may have changed since.
+    """
+    render = Render.objects.filter(episode=episode, profile=profile, kind=Render.Kind.EPISODE).only("pk", "final_key")
+    latest = render.order_by("-pk").first()
+    if latest is None:
+        return None
+    links = RenderStep.objects.filter(render=latest, step__kind="shot").select_related("step").order_by("position")
+    rows = list(links)
+    needs: dict[int, list[tuple[str, str]]] = {}
+    edges = StepEdge.objects.filter(step__in=[row.step_id for row in rows])
+    for step_id, name, key in edges.values_list("step_id", "name", "needs__key"):
+        needs.setdefault(step_id, []).append((name, key))
+    steps = tuple(_as_planned(row, needs.get(row.step_id, [])) for row in rows)
+    return Plan(steps, latest.final_key, tuple(step.key for step in steps))
+
+
+def _as_planned(row: RenderStep, needs: Sequence[tuple[str, str]]) -> PlannedStep:
+    step = row.step
+    return PlannedStep(
+        step.key, step.kind, step.queue, step.spec, tuple(needs), row.label, row.shot, step.estimated_seconds
+    )
 
 
 def _present(creator_id: int, plan: Plan) -> set[str]:
     return set(Artifact.objects.filter(creator_id=creator_id, key__in=plan.keys()).values_list("key", flat=True))
+
+
+def _in_work(creator_id: int, run: Sequence[PlannedStep]) -> set[str]:
+    """Steps that somebody waits for already: they run once, and are paid for."""
+    wanted = Step.objects.filter(creator_id=creator_id, key__in=[step.key for step in run], status__in=Step.OPEN)
+    return set(wanted.values_list("key", flat=True))
+
+
+def _shots(found: Diff) -> dict[str, Any]:
+    return {
+        "shots_total": found.shots_total,
+        "shots_touched": list(found.touched),
+        "shots_dragged": list(found.dragged),
+        "reasons": [{"shot": number, "why": why} for number, why in found.reasons.items()],
+    }
+
+
+def _price(run: Sequence[PlannedStep], paid: Sequence[PlannedStep], creator_id: int, now: datetime) -> dict[str, Any]:
+    cost, account = budget.price(paid), budget.account_view(creator_id)
+    left = account["available_micros"]
+    gpu = sum(step.estimated_seconds for step in run if budget.on_gpu(step.queue))
+    return {
+        "steps_to_run": len(run),
+        "steps_shared": len(run) - len(paid),
+        "kinds": [_kind(name, run, paid) for name in KINDS if any(step.kind == name for step in run)],
+        "estimated_seconds": round(_seconds(run), 1),
+        "gpu_minutes": round(gpu / 60, 2),
+        "finish_seconds": round(_seconds(run), 1),
+        "cost_micros": cost,
+        "currency": budget.rates().currency,
+        "budget": account | {"enough": not cost or left is None or cost <= left},
+    }
+
+
+def _kind(name: str, run: Sequence[PlannedStep], paid: Sequence[PlannedStep]) -> dict[str, Any]:
+    mine = [step for step in run if step.kind == name]
+    micros = budget.price(step for step in paid if step.kind == name)
+    return {"kind": name, "steps": len(mine), "seconds": round(_seconds(mine), 1), "micros": micros}
+
+
+def _seconds(steps: Sequence[PlannedStep]) -> float:
+    return sum(step.estimated_seconds for step in steps)

@@ -104,7 +104,8 @@ def wish_of(
     )
     brief = {
         "title": title, "language": story.language, "profile": asdict(profile), "look": asdict(ground.look),
-        "shots": [shot_to_json(shot) for shot in shots], "cast": _cast_json(cast, ground.characters), "takes": dict(seeds),
+        "shots": [shot_to_json(shot) for shot in shots], "cast": _cast_json(cast, ground.characters),
+        "takes": dict(seeds),
     }
     lane = Step.Lane.PREVIEW if profile.engine == "animatic" else Step.Lane.FINAL
     return {"brief": brief}, (plan, lane)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -41,10 +42,21 @@ class EpisodeQuote(DeskView):
         description="Stores nothing. Steps whose result exists do not count.",
     )
     def post(self, request: Request, uid: UUID) -> Response:
+        return self._quoted(request, uid, request.data)
+
+    @extend_schema(
+        tags=["renders"], parameters=[work_shapes.RenderIn], responses={200: shapes.QuoteOut},
+        summary="What rendering the latest screenplay would take", operation_id="studio_render_quote_get",
+        description="Stores nothing. Steps whose result exists do not count.",
+    )
+    def get(self, request: Request, uid: UUID) -> Response:
+        return self._quoted(request, uid, request.query_params)
+
+    def _quoted(self, request: Request, uid: UUID, data: Any) -> Response:
         episode = episode_for_member(signed_in_user(request), uid)
-        asked = work_shapes.RenderIn(data=request.data)
+        asked = work_shapes.RenderIn(data=data)
         asked.is_valid(raise_exception=True)
-        return Response(render_quote(episode=episode, profile=asked.validated_data["profile"]))
+        return Response(render_quote(episode=episode, profile=asked.validated_data["profile"], now=timezone.now()))
 
 
 class RenderShots(DeskView):

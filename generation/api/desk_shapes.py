@@ -8,6 +8,29 @@ from rest_framework import serializers
 
 from common.validators import plain_line
 from generation.api.story_shapes import ShotOut
+from generation.plan.changes import REASONS
+
+
+class QuoteKindOut(serializers.Serializer[Any]):
+    kind = serializers.CharField()
+    steps = serializers.IntegerField()
+    seconds = serializers.FloatField()
+    micros = serializers.IntegerField()
+
+
+class QuoteReasonOut(serializers.Serializer[Any]):
+    shot = serializers.IntegerField()
+    why = serializers.ChoiceField(list(REASONS))
+
+
+class QuoteBudgetOut(serializers.Serializer[Any]):
+    cap_micros = serializers.IntegerField(allow_null=True)
+    spent_micros = serializers.IntegerField()
+    counted_micros = serializers.IntegerField(help_text="Spent since the cap was last renewed.")
+    held_micros = serializers.IntegerField()
+    available_micros = serializers.IntegerField(allow_null=True)
+    capped = serializers.BooleanField()
+    enough = serializers.BooleanField(help_text="Whether the cap leaves enough for this.")
 
 
 class QuoteOut(serializers.Serializer[Any]):
@@ -15,10 +38,20 @@ class QuoteOut(serializers.Serializer[Any]):
     screenplay_version = serializers.IntegerField()
     steps_total = serializers.IntegerField()
     steps_to_run = serializers.IntegerField(help_text="0: everything is there already.")
+    steps_shared = serializers.IntegerField(help_text="Of those, made for another render already: not paid again.")
+    kinds = QuoteKindOut(many=True)
     shots_total = serializers.IntegerField()
     shots_touched = serializers.ListField(child=serializers.IntegerField(), help_text="Numbers of shots made anew.")
+    shots_dragged = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Of those, as they were, but begun with another last frame."
+    )
+    reasons = QuoteReasonOut(many=True)
     estimated_seconds = serializers.FloatField(help_text="Of one worker; several share them.")
-    cost_micros = serializers.IntegerField(help_text="Millionths of the house's currency.")
+    gpu_minutes = serializers.FloatField(help_text="Of those, on machines with a GPU.")
+    finish_seconds = serializers.FloatField(help_text="Until it would be done, on the machines of late.")
+    cost_micros = serializers.IntegerField(help_text="Millionths of the currency; the most that is charged.")
+    currency = serializers.CharField()
+    budget = QuoteBudgetOut()
 
 
 class RenderShotOut(serializers.Serializer[Any]):

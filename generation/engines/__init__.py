@@ -6,15 +6,13 @@ from importlib import import_module
 from generation.engines import animatic
 from generation.engines.base import Engine, UnknownEngine
 
-GPU_QUEUE = "gpu"
-
 
 @dataclass(frozen=True, slots=True)
 class EngineCard:
     """What planning must know of an engine without loading it.
 
-    `version` and `libraries` (distributions) decide its bytes and so are in its keys; `look_fields` are those parts of a
-    series' look that it reads; `queue` names the machines that it runs on; `affinity` the model it wants warm.
+    `version` and `libraries` (distributions) decide its bytes and so are in its keys; `look_fields` are those parts of
+    a series' look that it reads; `queue` names the machines that it runs on; `affinity` the model it wants warm.
     """
 
     path: str

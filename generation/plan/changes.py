@@ -17,13 +17,19 @@ PARTS = (
     ("height", "profile"), ("fps", "profile"), ("encoder", "profile"), ("engine", "profile"),
     ("engine_version", "tools"), ("made_with", "tools"),
 )
+REASONS = {
+    "new": "it was not there, or it is drawn otherwise", "words": "other words", "voice": "another voice",
+    "character": "somebody looks different", "look": "the series looks different", "take": "another take",
+    "profile": "other size, rate or quality", "tools": "engine or libraries are other ones",
+    "continuity": "unchanged, but the shot before it is not", "absent": "asked for before, but not there",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What has to run, in plan order. Numbers of shots: `touched` are made anew in picture or voice; `dragged` are those
-    of them that would stay as they were if an earlier shot of the scene did. `reasons` says of every touched shot why:
-    new (or drawn otherwise), words, voice, character, look, take, profile, tools, continuity, absent.
+    """What has to run, in plan order. Numbers of shots: `touched` are made anew in picture or voice; `dragged` are
+    those of them that would stay as they were if an earlier shot of the scene did. `reasons` says of every touched shot
+    why, in a word of `REASONS`.
     """
 
     run: tuple[PlannedStep, ...]

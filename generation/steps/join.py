@@ -16,7 +16,7 @@ from generation.steps.inputs import Input
 def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
     """`{rungs: [names, the mezzanine's first], shots, fps}`, shot:1.., ladder:1.., sound -> <rung>.mp4 each.
 
-    Meta: frames, loudness_lufs, and where the fragments of each rung lie, so that playlists need no look into the files.
+    Meta: frames, loudness_lufs, and where the fragments of each rung lie, so that playlists can do without the files.
     """
     out.mkdir(parents=True, exist_ok=True)
     try:

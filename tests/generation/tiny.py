@@ -95,7 +95,7 @@ def install(monkeypatch: Any, behave: Behave | None = None) -> None:
         return run
 
     for name, kind in list(KINDS.items()):
-        monkeypatch.setitem(KINDS, name, replace(kind, run=made(name)))
+        monkeypatch.setitem(KINDS, name, replace(kind, run=made(name), reads={}))
 
 
 def _package(out: Path) -> dict[str, Any]:
