@@ -8,7 +8,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.console import ConsoleAdmin, ConsoleInline, column
-from generation.models import Render, RenderStep, Step, StepAttempt
+from generation.models import ComputeAccount, ComputeEntry, Render, RenderStep, Step, StepAttempt
 
 COLOURS = {
     "done": "success", "running": "info", "leased": "info", "failed": "danger", "lost": "warning",
@@ -151,3 +151,48 @@ class StepAttemptAdmin(ConsoleAdmin):
     @column(description=_("Error"))
     def error(self, attempt: StepAttempt) -> str:
         return f"{attempt.error_code}: {attempt.error_message}" if attempt.error_code else "–"
+
+
+@admin.register(ComputeAccount)
+class ComputeAccountAdmin(ConsoleAdmin):
+    """Read only: owners set their cap, and `compute_audit` proves the figures."""
+
+    list_display = ("creator", "spent_micros", "held_micros", "cap_micros", "capped", "updated_at")
+    list_filter = ("capped",)
+    list_select_related = ("creator",)
+    ordering = ("-pk",)
+    find_uids = ("creator__uid",)
+    search_help_text = _("The id of a studio account")
+    fields = (
+        "creator", "spent_micros", "held_micros", "cap_micros", "counted_from_micros", "capped", "weight",
+        "max_running", "created_at", "updated_at",
+    )
+    readonly_fields = fields
+
+
+@admin.register(ComputeEntry)
+class ComputeEntryAdmin(ConsoleAdmin):
+    list_display = ("studio", "kind_label", "held_micros", "spent_micros", "step_key", "attempt", "created_at")
+    list_filter = ("kind",)
+    find_uids = ("account__creator__uid", "render__uid")
+    search_help_text = _("An id, of the studio account or the render")
+    fields = (
+        "account", "kind", "held_micros", "spent_micros", "render", "item", "step", "attempt", "created_at",
+    )
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ComputeEntry]:
+        rows: QuerySet[ComputeEntry] = super().get_queryset(request)
+        return rows.select_related("account__creator", "step").defer("step__spec")
+
+    @column(description=_("Studio"))
+    def studio(self, entry: ComputeEntry) -> str:
+        return entry.account.creator.name
+
+    @column(label={"hold": "info", "settle": "success", "release": "warning"}, description=_("Kind"))
+    def kind_label(self, entry: ComputeEntry) -> tuple[str, str]:
+        return entry.kind, entry.get_kind_display()
+
+    @column(description=_("Step"))
+    def step_key(self, entry: ComputeEntry) -> str:
+        return f"{entry.step.kind} {entry.step.key[:12]}" if entry.step else "–"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.api import desk, frames, story, work
+from generation.api import batches, compute, desk, frames, story, takes, work
 
 urlpatterns = [
     # --- story
@@ -19,6 +19,21 @@ urlpatterns = [
     path("studio/renders/<uuid:uid>/cancel", work.RenderCancel.as_view()),
     path("studio/renders/<uuid:uid>/preview", work.RenderPreview.as_view()),
     path("studio/renders/<uuid:uid>/steps/<str:key>/preview.jpg", frames.StepFrame.as_view()),
+    # --- takes: one shot, rolled again
+    path("studio/episodes/<uuid:uid>/takes", takes.EpisodeTakes.as_view()),
+    path("studio/episodes/<uuid:uid>/takes/choice", takes.EpisodeTakeChoice.as_view()),
+    # --- compute: the account
+    path("studio/creators/<uuid:uid>/compute", compute.Compute.as_view()),
+    path("studio/creators/<uuid:uid>/compute/entries", compute.ComputeEntries.as_view()),
+    # --- batches: a series as one piece of work
+    path("studio/series/<uuid:uid>/preflight", batches.SeriesPreflight.as_view()),
+    path("studio/series/<uuid:uid>/batches", batches.SeriesBatches.as_view()),
+    path("studio/batches/<uuid:uid>", batches.BatchOne.as_view()),
+    path("studio/batches/<uuid:uid>/go", batches.BatchGo.as_view()),
+    path("studio/batches/<uuid:uid>/pause", batches.BatchPause.as_view()),
+    path("studio/batches/<uuid:uid>/resume", batches.BatchResume.as_view()),
+    path("studio/batches/<uuid:uid>/cancel", batches.BatchCancel.as_view()),
+    path("studio/batches/<uuid:uid>/retry", batches.BatchRetry.as_view()),
     # --- desk: prices, pictures, voices
     path("studio/episodes/<uuid:uid>/quote", desk.EpisodeQuote.as_view()),
     path("studio/renders/<uuid:uid>/shots", desk.RenderShots.as_view()),

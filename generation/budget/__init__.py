@@ -8,5 +8,6 @@ from generation.budget.rates import on_gpu, rate, rates
 
 __all__ = [
     "BudgetExceeded", "account_view", "attempt_cost", "attempt_record", "audit", "cap_set", "hold", "hold_item",
-    "hold_items", "move_item", "on_gpu", "price", "rate", "rates", "release", "release_item", "render_cost", "settle", "step_price",
+    "hold_items", "move_item", "on_gpu", "price", "rate", "rates", "release", "release_item", "render_cost", "settle",
+    "step_price",
 ]

