@@ -2,115 +2,35 @@
 
 from __future__ import annotations
 
-import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
+from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import connection
-from django.utils import timezone
 
-from common.errors import DomainError
+from common.clock import shared_now
 from generation import artifacts, scheduler
-from generation.scheduler import Beat, Failure, Lease, Pulse, warmth
+from generation.context import DATABASE_LOST, Cancelled, DeadlineExceeded, LeaseLost, StepContext, Stopped
+from generation.models import Artifact
+from generation.scheduler import Failure, Lease, warmth
+from generation.scheduler.errors import DISK_FULL, STORE_AWAY
 from generation.steps import KINDS
-from generation.telling import Teller
+from generation.verdicts import failure_of
 
+__all__ = [
+    "Cancelled", "DeadlineExceeded", "LeaseLost", "StepContext", "Stopped", "run_lease", "run_next", "run_shift",
+    "wake",
+]
 log = structlog.get_logger(__name__)
 SHIFT_SECONDS = 60.0  # a task that never ends cannot be replaced by a new version
-BEAT_SECONDS = 1.0
-BEATS_A_LEASE = 3
-DEADLINE_LEAST, DEADLINE_FACTOR = 900.0, 40.0
+FULL_SECONDS, AWAY_SECONDS = 60.0, 15.0  # how long a worker claims nothing when the disk is full, the store away
+REPORT_SECONDS = 120.0  # how long a result is kept for a database that does not answer
+REPORT_PAUSE = 1.0
 
-
-class Stopped(Exception):
-    """The step is not ours to finish: nothing is reported, because the row says so already."""
-
-
-class Cancelled(Stopped):
-    """No render wants it any more."""
-
-
-class LeaseLost(Stopped):
-    """We were too slow to say that we live; somebody else has it, or will."""
-
-
-class DeadlineExceeded(Exception):
-    """It takes far longer than it can sensibly take."""
-
-
-class StepContext:
-    """What a step sees of its runner (see `engines.base.RenderContext`): asks the database at most once a second."""
-
-    def __init__(self, lease: Lease, workdir: Path, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self.workdir = workdir
-        self._lease, self._clock = lease, clock
-        self._fraction = 0.0
-        self._pulse = Pulse(Beat.HELD)
-        self._teller = Teller(lease.creator_id, lease.key, lease.attempt, clock)
-        self._next_beat = clock()
-        self._deadline = clock() + max(DEADLINE_LEAST, DEADLINE_FACTOR * lease.estimated_seconds)
-
-    def progress(self, fraction: float, preview: Path | None = None) -> None:
-        """Note how far the step is, and tell listeners: at most twice a second, and of one still a second."""
-        self._fraction = max(self._fraction, min(1.0, fraction))
-        self._teller.tell(self._fraction, preview)
-
-    def check(self) -> None:
-        """Keep the lease; raise `Cancelled`, `LeaseLost` or `DeadlineExceeded` if the work has to end."""
-        now = self._clock()
-        if now < self._next_beat:
-            return
-        self._next_beat = now + BEAT_SECONDS
-        self._pulse = scheduler.heartbeat(
-            lease=self._lease, now=timezone.now(), lease_seconds=settings.LEASE_SECONDS, fraction=self._fraction
-        )
-        self._teller.heard(self._pulse.renders)
-        if self._pulse.beat is Beat.CANCELLED:
-            raise Cancelled
-        if self._pulse.beat is Beat.LOST:
-            raise LeaseLost
-        if now > self._deadline:
-            raise DeadlineExceeded
-
-    def render_uids(self) -> list[str]:
-        """The renders that wanted the step when it was last asked."""
-        return [str(uid) for uid, _ in self._pulse.renders]
-
-    @contextmanager
-    def keeping(self) -> Iterator[None]:
-        """Keep the lease while bytes come or go: a bucket may take longer for them than a lease lasts, and cannot be
-        asked to look up in between. Only there: a step that hangs in its own work must lose its lease.
-        """
-        over = threading.Event()
-        keeper = threading.Thread(target=self._keep, args=(over,), name="lease-keeper", daemon=True)
-        keeper.start()
-        try:
-            yield
-        finally:
-            over.set()
-            keeper.join()
-
-    def _keep(self, over: threading.Event) -> None:
-        try:
-            while not over.wait(settings.LEASE_SECONDS / BEATS_A_LEASE):
-                scheduler.heartbeat(
-                    lease=self._lease, now=timezone.now(), lease_seconds=settings.LEASE_SECONDS, fraction=self._fraction
-                )
-        except Exception as failure:  # the next check tells whether the lease was lost by it
-            log.warning("lease_not_kept", error=repr(failure))
-        finally:
-            connection.close()  # this thread's own
-
-    def check_now(self) -> None:
-        """`check` without waiting for its second: before something that cannot be interrupted."""
-        self._next_beat = self._clock()
-        self.check()
+_rests_until = float("-inf")
 
 
 def run_shift(*, queue: str, worker: str, seconds: float | None = None) -> bool:
@@ -123,9 +43,11 @@ def run_shift(*, queue: str, worker: str, seconds: float | None = None) -> bool:
 
 
 def run_next(*, queue: str, worker: str) -> bool:
-    """Claim one step of `queue` and run it to its end, good or bad. False if none was ready."""
+    """Claim one step of `queue` and run it to its end, good or bad. False if none was ready, or this worker rests."""
+    if _resting():
+        return False
     lease = scheduler.claim(
-        queue=queue, worker=worker, now=timezone.now(), lease_seconds=settings.LEASE_SECONDS, warm=warmth.warm()
+        queue=queue, worker=worker, now=shared_now(), lease_seconds=settings.LEASE_SECONDS, warm=warmth.warm()
     )
     if lease is None:
         return False
@@ -139,38 +61,60 @@ def run_next(*, queue: str, worker: str) -> bool:
 
 def run_lease(lease: Lease) -> None:
     """Run a claimed step and report how it ended. Raises only what stops the worker itself."""
-    started = timezone.now()
+    started = shared_now()
     try:
         accepted = _work(lease)
     except Stopped as stop:
         log.info("step_stopped", why=type(stop).__name__)
     except artifacts.InputGone as gone:
-        artifacts.forget(creator_id=lease.creator_id, keys=gone.keys)
-        _fail(lease, Failure("input_gone", str(gone), "Render again: what is gone will be made anew.", False))
+        log.warning("step_input_gone", inputs=[key[:12] for key in gone.keys])
+        scheduler.inputs_gone(lease=lease, now=shared_now())
+    except artifacts.StoreFault as fault:
+        _rest(lease, fault)
     except Exception as error:
         log.warning("step_failed", error=repr(error), exc_info=True)
-        _fail(lease, failure_of(error))
+        scheduler.report_failure(lease=lease, failure=failure_of(error, lease), now=shared_now())
     except BaseException:
-        scheduler.give_back(lease=lease, now=timezone.now())
+        scheduler.give_back(lease=lease, now=shared_now())
         raise
     else:
         log.info("step_done" if accepted else "step_late", seconds=_seconds_since(started))
 
 
-def failure_of(error: Exception) -> Failure:
-    """What a refusal of ours says is final; anything else may go better on another try, another machine."""
-    if isinstance(error, DomainError):
-        return Failure(error.code, error.message, error.remedy, retryable=False)
-    if isinstance(error, DeadlineExceeded):
-        return Failure("deadline_exceeded", "The step took far too long.", "Make the shot shorter.", retryable=True)
-    message = f"{type(error).__name__}: {error}"
-    return Failure("step_error", message, "Render again; the workers' logs have the details.", retryable=True)
+def wake() -> None:
+    """The worker rests no longer."""
+    global _rests_until
+    _rests_until = float("-inf")
+
+
+def _resting() -> bool:
+    """Whether this process leaves steps to others: its disk is full, or the store did not answer a moment ago."""
+    global _rests_until
+    if time.monotonic() < _rests_until:
+        return True
+    try:
+        artifacts.require_room()
+    except artifacts.DiskFull as full:
+        log.warning("worker_rests", error=full.message, seconds=FULL_SECONDS)
+        _rests_until = time.monotonic() + FULL_SECONDS
+        return True
+    return False
+
+
+def _rest(lease: Lease, fault: artifacts.StoreFault) -> None:
+    """It says nothing about the step, and the next one would fare no better here: no try is burnt on it."""
+    global _rests_until
+    full = isinstance(fault, artifacts.DiskFull)
+    seconds, known = (FULL_SECONDS, DISK_FULL) if full else (AWAY_SECONDS, STORE_AWAY)
+    log.warning("worker_rests", error=repr(fault), seconds=seconds)
+    _rests_until = time.monotonic() + seconds
+    why = Failure(known.code, known.message, known.remedy, retryable=True, detail=repr(fault))
+    scheduler.give_back(lease=lease, now=shared_now(), why=why)
 
 
 def _work(lease: Lease) -> bool:
     """Files and meta of the step, put and reported; False if the report came too late."""
-    with tempfile.TemporaryDirectory(prefix="rw-step-") as folder:
-        here = Path(folder)
+    with artifacts.workroom() as here:
         for name in ("in", "out", "work"):
             (here / name).mkdir()
         context = StepContext(lease, here / "work")
@@ -184,17 +128,29 @@ def _work(lease: Lease) -> bool:
         with context.keeping():
             stored = artifacts.put(kind=lease.kind, folder=here / "out")
     # no discard if this raises: the commit may have reached the database although its answer did not reach us
-    accepted = scheduler.complete(
-        lease=lease, prefix=stored.prefix, meta=meta, files=stored.files, now=timezone.now()
-    )
+    accepted = _report(lease, stored, meta)
     if not accepted:
         artifacts.discard(stored.prefix)
     return accepted
 
 
-def _fail(lease: Lease, failure: Failure) -> None:
-    scheduler.report_failure(lease=lease, failure=failure, now=timezone.now())
+def _report(lease: Lease, stored: artifacts.Stored, meta: Mapping[str, Any]) -> bool:
+    """Hand the result in, and once more if the database goes away over it: the first may have arrived after all."""
+    end, again = time.monotonic() + REPORT_SECONDS, False
+    while True:
+        try:
+            accepted = scheduler.complete(
+                lease=lease, prefix=stored.prefix, meta=meta, files=stored.files, now=shared_now()
+            )
+            return accepted or (again and Artifact.objects.filter(prefix=stored.prefix).exists())
+        except DATABASE_LOST as lost:
+            if connection.in_atomic_block or time.monotonic() >= end:
+                raise
+            log.warning("report_lost", error=repr(lost))
+            connection.close()
+            again = True
+            time.sleep(REPORT_PAUSE)
 
 
 def _seconds_since(started: datetime) -> float:
-    return round((timezone.now() - started).total_seconds(), 3)
+    return round((shared_now() - started).total_seconds(), 3)

@@ -6,8 +6,9 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
+from common.clock import shared_now
 from common.doorbell import ring
-from generation import runner, scheduler
+from generation import batches, runner, scheduler
 from generation.artifacts.collect import collect_slice
 
 
@@ -21,7 +22,14 @@ def run_steps(task: Any, serve: str) -> None:
 @shared_task(name="generation.sweep", ignore_result=True)
 def sweep() -> None:
     """Find what no message announced."""
-    scheduler.sweep(now=timezone.now())
+    scheduler.sweep(now=shared_now())
+
+
+@shared_task(name="generation.admit_batches", ignore_result=True)
+def admit_batches() -> None:
+    """Carry batches a step further; ring again if a shift was not enough."""
+    if batches.attend(clock=timezone.now):
+        ring("generation.admit_batches")
 
 
 @shared_task(name="generation.enforce_caps", ignore_result=True)

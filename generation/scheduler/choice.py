@@ -1,8 +1,8 @@
 """The one place that decides whose step is next, in SQL: reads a bounded number of rows however long the queue is.
 
 Order: lane, then the head with the least `served`. Heads are read without locks, so that two claimers may choose one
-creator; the step is taken with SKIP LOCKED, and only then are the creator's heads locked, to be charged. Those two
-locks of one creator also put its claims in line, which lets `lease` hold the limit exactly.
+creator; the step is taken with SKIP LOCKED, and only then are the creator's heads (of each lane) locked, to be charged.
+Those locks also put the claims of one creator in line, which lets its limit be held exactly.
 """
 
 from __future__ import annotations
@@ -56,31 +56,31 @@ WARM = """, seen AS MATERIALIZED (
     ORDER BY seen.served, seen.id, step.ready_at, step.id LIMIT 1 FOR NO KEY UPDATE OF step SKIP LOCKED
 )"""
 
-TAKE = """, held AS MATERIALIZED (
-    SELECT head.id, head.lane FROM next JOIN generation_queuehead head ON head.creator_id = next.creator_id
-    WHERE head.queue = %(queue)s AND head.lane = ANY(%(lanes)s) ORDER BY head.lane FOR NO KEY UPDATE OF head
-), charged AS (
-    UPDATE generation_queuehead head
-    SET served = head.served + greatest(next.estimated_seconds, %(least_cost)s) / next.weight
-    FROM held JOIN next ON next.lane = held.lane WHERE head.id = held.id
-)
+TAKE = """
 UPDATE generation_step step
 SET status = 'leased', attempt = step.attempt + 1, tries = step.tries + 1, worker = %(worker)s, leased_at = %(now)s,
     lease_expires_at = %(expires)s, fraction = 0, updated_at = %(now)s
 FROM next WHERE step.id = next.step_id
-RETURNING step.*, next.max_running,
+RETURNING step.*, next.weight, next.max_running,
     (SELECT count(*) FROM heads
      WHERE (heads.lane, heads.served, heads.id) < (next.lane, next.served, next.id)) AS passed
 """
 
 CLAIM = HEADS + FIRST + TAKE
 CLAIM_WARM = HEADS + WARM + TAKE
-BOUNDS = {
-    "heads": LOOKAHEAD_HEADS, "steps": LOOKAHEAD_STEPS, "slack": AFFINITY_SLACK, "least_cost": LEAST_COST,
-    "lanes": list(Step.Lane.values),
-}
+BOUNDS = {"heads": LOOKAHEAD_HEADS, "steps": LOOKAHEAD_STEPS, "slack": AFFINITY_SLACK}
+LANES = list(Step.Lane.values)
 
-# The caller holds the locks of the creator's heads: whoever claimed for it before has committed, so the count is whole.
-RUNNING = """
-SELECT count(*) FROM generation_step WHERE status = 'leased' AND creator_id = %(creator)s AND queue = %(queue)s
+# Two statements, sent as one: while the first waits for the heads, other claims of the creator commit, and only the
+# second, which looks afresh, counts them. The heads stay locked for its answer and the commit, no longer.
+CHARGE = """
+WITH held AS MATERIALIZED (
+    SELECT id, lane FROM generation_queuehead
+    WHERE creator_id = %(creator)s AND queue = %(queue)s AND lane = ANY(%(lanes)s) ORDER BY lane FOR NO KEY UPDATE
+)
+UPDATE generation_queuehead head SET served = head.served + %(cost)s / %(weight)s::float8
+FROM held WHERE head.id = held.id AND held.lane = %(lane)s;
+SELECT (SELECT count(*) FROM generation_step WHERE status = 'leased' AND creator_id = %(creator)s AND queue = %(queue)s),
+    EXISTS (SELECT FROM generation_renderstep link JOIN generation_render render ON render.id = link.render_id
+            WHERE link.step_id = %(step)s AND render.status = 'queued')
 """

@@ -26,6 +26,9 @@ WORKER_STOPPED = Failure("worker_stopped", "The worker was told to stop.", "Noth
 DISK_FULL = Failure(
     "disk_full", "The disk of a machine was full.", "Nothing to do: it goes on once there is room.", True,
 )
+STORE_AWAY = Failure(
+    "store_unavailable", "The media storage did not answer.", "Nothing to do: it goes on once it is back.", True,
+)
 INPUT_GONE = Failure(
     "input_gone", "Something that an earlier step had made was gone. It is being made again.", "Nothing to do.", True,
 )

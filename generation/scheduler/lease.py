@@ -124,11 +124,11 @@ def _take(want: Mapping[str, Any]) -> tuple[Lease | None, int]:
         step = (want["warm"] and _first(choice.CLAIM_WARM, want)) or _first(choice.CLAIM, want)
         if step is None:
             return None, 0
-        with connection.cursor() as cursor:
-            cursor.execute(choice.RUNNING, {"creator": step.creator_id, "queue": step.queue})
-            if cursor.fetchone()[0] > step.max_running:
-                raise _Crowded
-        start_renders(_waiting(step), now=want["now"])
+        running, waited_for = _charge(step)
+        if running > step.max_running:
+            raise _Crowded
+        if waited_for:
+            start_renders(_waiting(step), now=want["now"])
     lease = Lease(
         step.pk, step.attempt, step.key, step.kind, step.queue, step.creator_id, step.spec, step.estimated_seconds,
         step.worker, step.affinity,
@@ -137,8 +137,21 @@ def _take(want: Mapping[str, Any]) -> tuple[Lease | None, int]:
 
 
 def _first(sql: str, want: Mapping[str, Any]) -> Any:
-    """The step with the columns `max_running` and `passed`, or None."""
+    """The step with the columns `weight`, `max_running` and `passed`, or None."""
     return next(iter(Step.objects.raw(sql, want)), None)
+
+
+def _charge(step: Any) -> tuple[int, bool]:
+    """How many steps of the creator run in the queue now, and whether a render that wants the step is still queued."""
+    values = {
+        "creator": step.creator_id, "queue": step.queue, "lane": step.lane, "lanes": choice.LANES, "step": step.pk,
+        "cost": max(step.estimated_seconds, choice.LEAST_COST), "weight": step.weight,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(choice.CHARGE, values)
+        cursor.nextset()
+        running, waited_for = cursor.fetchone()
+    return running, waited_for
 
 
 def heartbeat(*, lease: Lease, now: datetime, lease_seconds: float, fraction: float = 0.0) -> Pulse:

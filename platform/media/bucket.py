@@ -11,6 +11,7 @@ from typing import Any
 
 from media.bucket_faults import said
 from media.errors import NoSuchObject, StoreFault
+from media.patience import result_of
 from media.shelves import CHUNK, Folder, ObjectInfo, Put
 
 PIECE = 16 << 20  # bytes: bigger objects go and come in pieces of this size (10,000 at most, so up to 160 GB)
@@ -42,7 +43,7 @@ class BucketShelf:
             try:
                 with _speaking():
                     for future in started:
-                        future.result()
+                        result_of(future)
             except NoSuchObject as taken:
                 raise StoreFault("An upload was dropped while it ran.") from taken
 
@@ -61,7 +62,7 @@ class BucketShelf:
             for name, future in started:
                 try:
                     with _speaking():
-                        future.result()
+                        result_of(future)
                 except NoSuchObject:
                     gone.append(name)
         return gone

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import BinaryIO, NamedTuple, Protocol
 
 from common.ids import unguessable
 from media.errors import NoSuchObject, StoreFault
+from media.patience import look
 
 CHUNK = 1 << 18
 READ_ONLY = 0o444
@@ -82,7 +83,7 @@ class LocalShelf:
     def put_files(self, files: Sequence[Put]) -> None:
         for file in files:
             with file.source.open("rb") as data:
-                self._write(file.name, iter(lambda: data.read(CHUNK), b""))
+                self._write(file.name, _wanted(data))
         for folder in sorted({step for file in files for step in self._way_to(file.name)}, reverse=True):
             _sync(folder)  # a row will say that they are there: the names must outlive a power cut, as the bytes do
 
@@ -137,6 +138,7 @@ class LocalShelf:
         return Folder(prefix, size, datetime.fromtimestamp(newest, tz=UTC))
 
     def _copy(self, name: str, to: Path) -> bool:
+        look()
         try:
             shutil.copyfile(self.path(name), to)
         except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
@@ -164,6 +166,12 @@ class LocalShelf:
             part.replace(target)
         finally:
             part.unlink(missing_ok=True)
+
+
+def _wanted(data: BinaryIO) -> Iterator[bytes]:
+    while chunk := data.read(CHUNK):
+        look()
+        yield chunk
 
 
 def _below(folder: Path) -> list[Path]:
