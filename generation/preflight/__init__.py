@@ -5,7 +5,13 @@ The rules are pure (`rules`, over the values of `model`); `reading` fetches what
 
 from generation.preflight.model import Finding, Severity
 from generation.preflight.reading import (
-    MAX_EPISODES, Draft, Survey, all_episodes, draft_preflight, refuse_count, series_preflight,
+    MAX_EPISODES,
+    Draft,
+    Survey,
+    all_episodes,
+    draft_preflight,
+    refuse_count,
+    series_preflight,
 )
 from generation.preflight.report import blocking
 

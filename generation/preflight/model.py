@@ -60,8 +60,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One episode as it goes into the pre-flight. Without a text `version` is 0; a text that cannot be read has `error`.
-    """
+    """One episode as it goes into the pre-flight. Without a text `version` is 0; an unreadable one has `error`."""
 
     uid: str
     number: int

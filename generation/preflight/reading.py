@@ -22,6 +22,7 @@ from generation.preflight.model import Chapter, Finding, Person, Severity, Story
 from generation.preflight.report import write_report
 from generation.preflight.rules import chapter_findings
 from generation.services import Ground, ground_of, wish_of
+from generation.speeds import finish_estimate
 
 MAX_EPISODES = 200
 # one array, not ten thousand parameters
@@ -132,7 +133,7 @@ def _survey(
     works, steps = _work(order, plans, creator_id)
     report = write_report(
         story=story, found={uid: [*each, *refusals.get(uid, ())] for uid, each in found.items()}, works=works,
-        machines=_machines(steps, now), account=budget.account_view(creator_id),
+        machines=_machines(steps, now, creator_id), account=budget.account_view(creator_id),
     )
     return report, works
 
@@ -149,7 +150,7 @@ def _plans(
     refusals: dict[str, list[Finding]] = {}
     for draft in drafts:
         uid = str(draft.episode.uid)
-        assert draft.screenplay is not None  # noqa: S101 - a rule blocks what has none
+        assert draft.screenplay is not None
         try:
             _, (plans[uid], _) = wish_of(
                 episode=draft.episode, story=draft.screenplay, shots=draft.shots, profile=profile, ground=ground
@@ -187,10 +188,10 @@ def _keys(statement: str, values: list[Any]) -> set[str]:
         return {key for (key,) in cursor.fetchall()}
 
 
-def _machines(steps: Sequence[PlannedStep], now: datetime) -> dict[str, Any]:
+def _machines(steps: Sequence[PlannedStep], now: datetime, creator_id: int) -> dict[str, Any]:
     """What the steps take of the machines: until they are done, and of graphics cards."""
     gpu = sum(step.estimated_seconds for step in steps if budget.on_gpu(step.queue))
-    finish = sum(step.estimated_seconds for step in steps)
+    finish = finish_estimate(steps, now, creator_id=creator_id)
     return {"finish_seconds": round(finish, 1), "gpu_minutes": round(gpu / 60, 2), "currency": budget.rates().currency}
 
 

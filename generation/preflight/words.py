@@ -23,9 +23,11 @@ REFUSAL = re.compile(
     re.IGNORECASE,
 )
 CLOSING = re.compile(
-    r"\b(?:the end|happily ever after|good ?bye|farewell|good ?night|sleep well|sweet dreams|see you (?:tomorrow|soon|later)|"
-    r"it(?:'s| is) (?:all )?over(?: now)?|all(?:'s| is) well|(?:we(?:'re| are)|you(?:'re| are)) safe(?: now)?|at peace|"
-    r"everything (?:is|will be|'s going to be) (?:fine|all ?right|okay|ok)|thank you|thanks|i forgive you|let's go home|"
+    r"\b(?:the end|happily ever after|good ?bye|farewell|good ?night|sleep well|sweet dreams|"
+    r"see you (?:tomorrow|soon|later)|it(?:'s| is) (?:all )?over(?: now)?|all(?:'s| is) well|"
+    r"(?:we(?:'re| are)|you(?:'re| are)) safe(?: now)?|at peace|"
+    r"everything (?:is|will be|'s going to be) (?:fine|all ?right|okay|ok)|thank you|thanks|i forgive you|"
+    r"let's go home|"
     r"welcome home|embrac\w+|hugs?|hugging|kiss(?:es|ing)?|smil(?:es?|ing)|laugh(?:s|ing)?|falls? asleep|asleep|sleeps|"
     r"walks? (?:away|off) together|hand in hand|the sun sets|case closed)\b|"
     r"剧终|全剧终|大结局|（完）|再见|晚安|好好睡|明天见|都结束了|结束了|没事了|一切都(?:好|会好)|放心吧?|安全了|谢谢|原谅你|"
@@ -38,9 +40,10 @@ STIR = re.compile(
     re.IGNORECASE,
 )
 ARRIVAL = re.compile(
-    r"\b(?:door|knock\w*|phone|rings|ringing|buzz\w*|footsteps?|behind|appears?|enters|steps (?:out|in|forward)|bursts?|"
-    r"turns?|opens?|wakes?|moves|twitch\w*|freez\w+|frozen|stares?|drops?|gasps?|pale|vanish\w*|disappear\w*|go(?:es)? out|empty|dark|"
-    r"shadow\w*|someone|a voice|a figure|a hand|photo\w*|letter|message|screen|ring|key|file|mask|alive|pregnant|real)\b|"
+    r"\b(?:door|knock\w*|phone|rings|ringing|buzz\w*|footsteps?|behind|appears?|enters|steps (?:out|in|forward)|"
+    r"bursts?|turns?|opens?|wakes?|moves|twitch\w*|freez\w+|frozen|stares?|drops?|gasps?|pale|vanish\w*|disappear\w*|"
+    r"go(?:es)? out|empty|dark|shadow\w*|someone|a voice|a figure|a hand|photo\w*|letter|message|screen|ring|key|file|"
+    r"mask|alive|pregnant|real)\b|"
     r"门|敲|电话|手机|铃|脚步|身后|背后|出现|走进|冲进|闯|转身|转过|回头|打开|睁开|醒|僵|愣|盯|掉|苍白|消失|空|黑|影|有人|"
     r"声音|照片|信|短信|屏幕|戒指|钥匙|文件|面具|活着|怀孕|亲生|原来|竟|居然|突然|却|真正|就是他|就是她",
     re.IGNORECASE,

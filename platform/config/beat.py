@@ -8,6 +8,7 @@ DAY = 86_400
 
 SCHEDULE: dict[str, dict[str, Any]] = {
     "generation-sweep": {"task": "generation.sweep", "schedule": env.number("RW_SWEEP_SECONDS", 5)},
+    "generation-admit-batches": {"task": "generation.admit_batches", "schedule": env.number("RW_SWEEP_SECONDS", 5)},
     "generation-collect-artifacts": {"task": "generation.collect_artifacts", "schedule": DAY},
     "catalog-release-due": {"task": "catalog.release_due", "schedule": 30},
     "moderation-open-pending": {"task": "moderation.open_pending", "schedule": 15},

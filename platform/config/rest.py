@@ -33,6 +33,7 @@ REST_FRAMEWORK: dict[str, Any] = {
         "write": env.text("THROTTLE_WRITE", "120/min"),
         "events": env.text("THROTTLE_EVENTS", "120/min"),
         "render": env.text("THROTTLE_RENDER", "60/hour"),
+        "preflight": env.text("THROTTLE_PREFLIGHT", "30/min"),
         "draw": env.text("THROTTLE_DRAW", "120/min"),  # portraits and voice samples that are made, not kept ones
         "unlock": env.text("THROTTLE_UNLOCK", "60/min"),
     },
@@ -48,6 +49,8 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "common.schema.add_error_answers"],
     "ENUM_NAME_OVERRIDES": {
         "EpisodeStatus": "catalog.models.Episode.Status",
+        "BatchStatus": "generation.models.Batch.Status",
+        "BatchEpisodeStatus": "generation.batches.showing.ITEM_STATES",
         "ReviewStatus": "moderation.models.Review.Status",
         "OrderStatus": "payments.models.Order.Status",
     },
