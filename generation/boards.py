@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from catalog.models import Episode
-from generation.models import Artifact, Render, RenderStep, Screenplay
+from generation.models import Artifact, Render, Screenplay, StepEdge
 from media import grants
 from media.urls_for import media_path
 
@@ -28,18 +28,20 @@ def versions_of(*, episode: Episode, limit: int = MAX_VERSIONS) -> list[Screenpl
 
 
 def render_shots(*, render: Render, subject: str, now: datetime) -> list[dict[str, Any]]:
-    """Every shot of a render as it was planned, in order, with its picture as soon as there is one. Two queries.
+    """Every shot of a render as it was planned, in order, with its picture as soon as there is one; of a take its own.
+    Two queries.
 
     `start_ms` counts from the start of the film over the shots before it: measured ones as they are, others as
     estimated. `preview` is signed for `subject` (scope "preview") and ends with its grant.
     """
-    links = RenderStep.objects.filter(render=render, step__kind="shot", shot__isnull=False)
-    keys = dict(links.values_list("shot", "step__key"))
+    keys = _clips(render)
     rows = Artifact.objects.filter(creator_id=render.creator_id, key__in=set(keys.values()))
     stored = {row.key: row for row in rows}
     shots: list[dict[str, Any]] = []
     clock = 0
     for number, shot in enumerate(render.brief["shots"], start=1):
+        if render.kind == Render.Kind.SHOT and number not in keys:
+            continue
         made = stored.get(keys.get(number, ""))
         length = int(made.meta.get("duration_ms", shot["estimated_ms"])) if made else int(shot["estimated_ms"])
         preview = _preview(made, subject, now) if made else None
@@ -49,6 +51,15 @@ def render_shots(*, render: Render, subject: str, now: datetime) -> list[dict[st
         })
         clock += length
     return shots
+
+
+def _clips(render: Render) -> dict[int, str]:
+    """Keys of clips by number. Two shots that are alike to the last word share one: the package knows them all."""
+    if render.kind == Render.Kind.SHOT:
+        return {render.brief["take"]["shot"]: render.final_key}
+    package = StepEdge.objects.filter(step__creator_id=render.creator_id, step__key=render.final_key)
+    named = package.filter(name__startswith="shot:").values_list("name", "needs__key")
+    return {int(name.removeprefix("shot:")): key for name, key in named}
 
 
 def _preview(made: Artifact, subject: str, now: datetime) -> str | None:
