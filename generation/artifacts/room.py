@@ -49,10 +49,11 @@ def _clear(alive: Path) -> bool:
 
 
 def require_room() -> None:
-    """Raises `DiskFull` if a disk that steps write to has less than MIN_FREE_BYTES left (0: do not look)."""
-    for folder in _folders():
-        if free_bytes(folder) < settings.MIN_FREE_BYTES:
-            raise DiskFull(f"Less than {settings.MIN_FREE_BYTES >> 20} MiB are free at {folder}.")
+    """Raises `DiskFull` if a disk that steps write to has less than MIN_FREE_BYTES left (0: do not look), even without
+    what killed workers left there.
+    """
+    if _narrow() and (not clear_abandoned() or _narrow()):
+        raise DiskFull(f"Less than {settings.MIN_FREE_BYTES >> 20} MiB are free.")
 
 
 def free_bytes(folder: Path) -> int:
@@ -61,6 +62,10 @@ def free_bytes(folder: Path) -> int:
     if found.f_files and not found.f_favail:
         return 0
     return found.f_bavail * found.f_frsize
+
+
+def _narrow() -> bool:
+    return any(free_bytes(folder) < settings.MIN_FREE_BYTES for folder in _folders())
 
 
 def _folders() -> Iterator[Path]:
