@@ -15,10 +15,17 @@
     if (el.innerText?.trim() && shown(el) && cut(el)) found.add(`cut off: ${name(el)}`);
   }
 
+  const scrolledAway = (el, x, y) => {
+    for (let up = el.parentElement; up; up = up.parentElement) {
+      const box = up.getBoundingClientRect();
+      if (getComputedStyle(up).overflow !== "visible" && (x < box.left || x >= box.right || y < box.top || y >= box.bottom)) return true;
+    }
+    return false;
+  };
   const upon = (el) => {
     const box = el.getBoundingClientRect();
     const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-    if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return null;
+    if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight || scrolledAway(el, x, y)) return null;
     const over = document.elementFromPoint(x, y);
     if (!over || el.contains(over) || over.contains(el) || stays(over)) return null;
     return [...(el.labels || [])].some((label) => label.contains(over) || over.contains(label)) ? null : over;
