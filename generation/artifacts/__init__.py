@@ -7,7 +7,6 @@ from generation.artifacts.store import (
     discard,
     export_package,
     fetch_inputs,
-    forget,
     package_of,
     put,
 )
@@ -15,5 +14,5 @@ from media.errors import DiskFull, StoreFault, disk_faults
 
 __all__ = [
     "DiskFull", "InputGone", "StoreFault", "Stored", "clear_abandoned", "discard", "disk_faults", "export_package",
-    "fetch_inputs", "forget", "package_of", "put", "require_room", "workroom",
+    "fetch_inputs", "package_of", "put", "require_room", "workroom",
 ]

@@ -81,11 +81,6 @@ def fetch_inputs(*, step_id: int, creator_id: int, to: Path) -> dict[str, Input]
     return {name: Input(stored[key].meta, folders[key]) for name, key in names.items()}
 
 
-def forget(*, creator_id: int, keys: Sequence[str]) -> None:
-    """Drop the rows of artifacts whose bytes are gone: the next render that needs them makes them again."""
-    Artifact.objects.filter(creator_id=creator_id, key__in=keys).delete()
-
-
 def export_package(render: Render, out: Path) -> Path:
     """Copy the finished package of `render` into the folder `out`, verified.
 

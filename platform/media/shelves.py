@@ -81,10 +81,11 @@ class LocalShelf:
         return self.root / name
 
     def put_files(self, files: Sequence[Put]) -> None:
+        changed = self._growing([file.name for file in files])
         for file in files:
             with file.source.open("rb") as data:
                 self._write(file.name, _wanted(data))
-        for folder in sorted({step for file in files for step in self._way_to(file.name)}, reverse=True):
+        for folder in changed:
             _sync(folder)  # a row will say that they are there: the names must outlive a power cut, as the bytes do
 
     def put_bytes(self, name: str, data: bytes, content_type: str) -> None:
@@ -146,12 +147,11 @@ class LocalShelf:
             return False
         return True
 
-    def _way_to(self, name: str) -> Iterator[Path]:
-        """The folder of an object, and those above it up to the root."""
-        folder = self.path(name).parent
-        while folder != self.root.parent:
-            yield folder
-            folder = folder.parent
+    def _growing(self, names: Sequence[str]) -> list[Path]:
+        """The folders that these objects add an entry to: their own, and those that get a new folder."""
+        own = {self.path(name).parent for name in names}
+        new = {folder for one in own for folder in (one, *one.parents) if not folder.exists()}
+        return sorted(own | {folder.parent for folder in new if folder != self.root})
 
     def _write(self, name: str, chunks: Iterator[bytes]) -> None:
         target, part = self.path(name), self.root / UNFINISHED / unguessable()
