@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,9 +13,7 @@ from common.errors import NotFound
 from creators.selectors import is_member
 from generation.budget import render_cost
 from generation.eta import eta_of
-from generation.models import (
-    Artifact, Character, ComputeEntry, Render, RenderEvent, RenderStep, ShotTake, StepAttempt,
-)
+from generation.models import Artifact, Character, Render, RenderEvent, RenderStep, ShotTake, StepAttempt
 from generation.progress import event_message
 from generation.watching import NOT_SHOWN, render_head
 
@@ -37,12 +34,6 @@ def character_for_member(*, user: User, uid: uuid.UUID) -> Character:
     if found is None or not is_member(user=user, creator_id=found.series.creator_id):
         raise NotFound()
     return found
-
-
-def compute_entries(*, creator_id: int) -> QuerySet[ComputeEntry]:
-    """The movements of a creator's compute account, with what they were for."""
-    rows = ComputeEntry.objects.filter(account_id=creator_id).select_related("render", "step", "item__batch")
-    return rows.defer("render__brief", "step__spec", "item__batch__report")
 
 
 def chosen_seeds(series: Series) -> dict[int, dict[str, int]]:

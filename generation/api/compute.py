@@ -17,7 +17,6 @@ from creators.models import Creator, Member
 from creators.selectors import creator_for_member
 from generation import budget
 from generation.api import compute_shapes as shapes
-from generation.selectors import compute_entries
 
 PAGING = [
     OpenApiParameter("cursor", str, description="`next` of the page before."),
@@ -62,7 +61,7 @@ class ComputeEntries(ComputeView):
     def get(self, request: Request, uid: UUID) -> Response:
         creator = creator_for_member(user=signed_in_user(request), uid=uid)
         rows, after = keyset_page(
-            compute_entries(creator_id=creator.pk),
+            budget.entries_of(creator.pk),
             order=("-id",),
             cursor=request.query_params.get("cursor"),
             limit=read_limit(request.query_params.get("limit")),

@@ -12,10 +12,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from common.doorbell import ring_after_commit
 from common.errors import Conflict
-from generation.models import ComputeAccount
+from generation.models import ComputeAccount, ComputeEntry
 
 ENFORCE = "generation.enforce_caps"
 MAX_CAP = 10**15  # micros: a thousand million of the currency
@@ -40,6 +41,12 @@ def account_view(creator_id: int) -> dict[str, Any]:
         "available_micros": available(account),
         "capped": account.capped,
     }
+
+
+def entries_of(creator_id: int) -> QuerySet[ComputeEntry]:
+    """The movements of an account, with what they were for."""
+    rows = ComputeEntry.objects.filter(account_id=creator_id).select_related("render", "step", "item__batch")
+    return rows.defer("render__brief", "step__spec", "item__batch__report")
 
 
 def counted(account: ComputeAccount) -> int:
