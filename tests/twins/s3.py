@@ -88,13 +88,7 @@ class S3Twin:
 
     def options(self, **also: Any) -> dict[str, Any]:
         """OPTIONS of django-storages for this server, with the platform's own client settings."""
-        from config.bucket import client_config
-
-        return {
-            "bucket_name": next(iter(self.buckets)), "endpoint_url": self.url, "region_name": REGION,
-            "access_key": ACCESS_KEY, "secret_key": SECRET_KEY, "client_config": client_config("path"),
-            "file_overwrite": False, "default_acl": None, "querystring_auth": True,
-        } | also
+        return options(self.url, next(iter(self.buckets))) | also
 
     def fail(self, operation: str, how: str, *, times: float = 1, seconds: float = 0.0) -> None:
         """The next `times` requests of that operation (`*`: of any) go wrong."""
@@ -203,6 +197,17 @@ class _Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.connection.shutdown(socket.SHUT_RD)
         self.connection.close()
+
+
+def options(url: str, bucket: str) -> dict[str, Any]:
+    """See `S3Twin.options`; for a twin in another process."""
+    from config.bucket import client_config
+
+    return {
+        "bucket_name": bucket, "endpoint_url": url, "region_name": REGION, "access_key": ACCESS_KEY,
+        "secret_key": SECRET_KEY, "client_config": client_config("path"), "file_overwrite": False,
+        "default_acl": None, "querystring_auth": True,
+    }
 
 
 def operation_of(asked: Asked) -> str:
