@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.api import batches, compute, desk, frames, story, takes, work
+from generation.api import batches, compute, control, desk, frames, story, takes, work
 
 urlpatterns = [
     # --- story
@@ -19,6 +19,18 @@ urlpatterns = [
     path("studio/renders/<uuid:uid>/cancel", work.RenderCancel.as_view()),
     path("studio/renders/<uuid:uid>/preview", work.RenderPreview.as_view()),
     path("studio/renders/<uuid:uid>/steps/<str:key>/preview.jpg", frames.StepFrame.as_view()),
+    # --- control: pause, resume, retry, cancel
+    path("studio/renders/<uuid:uid>/pause", control.RenderPause.as_view()),
+    path("studio/renders/<uuid:uid>/resume", control.RenderResume.as_view()),
+    path("studio/renders/<uuid:uid>/retry", control.RenderRetry.as_view()),
+    path("studio/renders/<uuid:uid>/steps/<str:key>/pause", control.StepPause.as_view()),
+    path("studio/renders/<uuid:uid>/steps/<str:key>/resume", control.StepResume.as_view()),
+    path("studio/renders/<uuid:uid>/steps/<str:key>/retry", control.StepRetry.as_view()),
+    path("studio/renders/<uuid:uid>/steps/<str:key>/cancel", control.StepCancel.as_view()),
+    path("studio/series/<uuid:uid>/renders/pause", control.SeriesPause.as_view()),
+    path("studio/series/<uuid:uid>/renders/resume", control.SeriesResume.as_view()),
+    path("studio/series/<uuid:uid>/renders/retry", control.SeriesRetry.as_view()),
+    path("studio/series/<uuid:uid>/renders/cancel", control.SeriesCancel.as_view()),
     # --- takes: one shot, rolled again
     path("studio/episodes/<uuid:uid>/takes", takes.EpisodeTakes.as_view()),
     path("studio/episodes/<uuid:uid>/takes/choice", takes.EpisodeTakeChoice.as_view()),

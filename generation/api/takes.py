@@ -16,9 +16,11 @@ from accounts.permissions import IsRegistered, signed_in_user
 from catalog.selectors import episode_for_member
 from common.throttling import PersonThrottle, WriteThrottle
 from generation.api import work_shapes
+from generation.models import Render
 from generation.takes import MAX_TAKES, take_choose, take_request, take_view, takes_of
 
 REF_LENGTH = 64
+STATES = ("none", *Render.Status.values)  # none: the shot as planned, not rendered yet
 
 
 class TakeIn(serializers.Serializer[object]):
@@ -33,7 +35,7 @@ class ChoiceIn(serializers.Serializer[object]):
 
 class TakeOut(serializers.Serializer[object]):
     number = serializers.IntegerField()
-    status = serializers.ChoiceField(["none", "queued", "running", "paused", "done", "failed", "cancelled"])
+    status = serializers.ChoiceField(STATES)
     percent = serializers.FloatField()
     seed = serializers.IntegerField()
     render = serializers.UUIDField(allow_null=True, help_text="What it was rolled by; follow it by its socket.")

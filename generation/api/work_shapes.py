@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from generation.models import Render
+
 
 class RenderIn(serializers.Serializer[object]):
     profile = serializers.CharField(max_length=40, default="animatic")
@@ -40,11 +42,17 @@ class StepOut(serializers.Serializer[object]):
 
 class RenderOut(serializers.Serializer[object]):
     uid = serializers.UUIDField()
+    kind = serializers.ChoiceField(["episode", "shot"])
     episode = serializers.UUIDField()
+    batch = serializers.UUIDField(allow_null=True)
     profile = serializers.CharField()
     screenplay_version = serializers.IntegerField()
-    status = serializers.ChoiceField(["queued", "running", "done", "failed", "cancelled"])
+    status = serializers.ChoiceField(Render.Status.choices)
+    pause_reason = serializers.ChoiceField(
+        ["", "creator", "pilot", "budget"], help_text="Whose word a paused render waits for."
+    )
     percent = serializers.FloatField(help_text="Weighted by estimated seconds; never falls; 100 only when done.")
+    eta_seconds = serializers.FloatField(allow_null=True, help_text="Until it is done, as far as can be told.")
     seq = serializers.IntegerField(help_text="Of the newest event.")
     master = serializers.UUIDField(allow_null=True)
     error = ReasonOut(allow_null=True)
@@ -57,7 +65,11 @@ class RenderOut(serializers.Serializer[object]):
 class EventOut(serializers.Serializer[object]):
     type = serializers.CharField()
     seq = serializers.IntegerField()
-    kind = serializers.ChoiceField(["queued", "running", "step", "done", "failed", "cancelled"])
+    kind = serializers.ChoiceField(
+        ["queued", "running", "paused", "resumed", "retried", "step", "done", "failed", "cancelled"]
+    )
+    reason = serializers.CharField(required=False, help_text="Of a pause: creator, pilot or budget.")
+    by = serializers.CharField(required=False, help_text="Of a pause: `step` if a paused step has brought it about.")
     at = serializers.DateTimeField()
     status = serializers.CharField()
     percent = serializers.FloatField()

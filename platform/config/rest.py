@@ -51,6 +51,8 @@ SPECTACULAR_SETTINGS = {
         "EpisodeStatus": "catalog.models.Episode.Status",
         "BatchStatus": "generation.models.Batch.Status",
         "BatchEpisodeStatus": "generation.batches.showing.ITEM_STATES",
+        "RenderStatus": "generation.models.Render.Status",
+        "TakeStatus": "generation.api.takes.STATES",
         "ReviewStatus": "moderation.models.Review.Status",
         "OrderStatus": "payments.models.Order.Status",
     },
