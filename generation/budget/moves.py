@@ -48,8 +48,10 @@ RETURNING total.held, total.spent
 SETTLE = LET_GO.format(entry="""
     INSERT INTO generation_computeentry
         (account_id, kind, step_id, attempt, held_micros, spent_micros, created_at)
-    SELECT creator_id, 'settle', id, %(attempt)s, -held_micros, least(%(cost)s, held_micros), %(now)s
-    FROM generation_step WHERE id = %(step)s AND held_micros > 0
+    SELECT account.creator_id, 'settle', step.id, %(attempt)s, -step.held_micros,
+           least(%(cost)s, step.held_micros), %(now)s
+    FROM generation_step step JOIN generation_computeaccount account ON account.creator_id = step.creator_id
+    WHERE step.id = %(step)s
     ON CONFLICT (step_id, attempt) WHERE kind = 'settle' DO NOTHING
     RETURNING account_id, step_id, held_micros, spent_micros
 """)
@@ -78,7 +80,9 @@ def hold(*, creator_id: int, render: Render, steps: Sequence[Step], now: datetim
 
 
 def settle(*, step: Step, attempt_row: StepAttempt, now: datetime) -> int:
-    """Charge the accepted attempt and let its step's hold go; returns the micros charged. Repeating changes nothing."""
+    """Charge the accepted attempt and let its step's hold go; returns the micros charged. Repeating changes nothing,
+    because an attempt has one entry, also where it is of nothing.
+    """
     values = {"step": step.pk, "attempt": attempt_row.attempt, "cost": attempt_row.cost_micros, "now": now}
     _, charged = _let_go(SETTLE, values)
     return charged
