@@ -21,10 +21,9 @@ from generation.models import Artifact, RenderStep, Step
 from media import storage
 
 log = structlog.get_logger(__name__)
-WIDTH = 360
 MOST_BYTES = 30 * 1024
 LIFE_SECONDS = 60
-QUALITIES = (75, 60, 45, 30)
+SIZES = ((360, 75), (360, 60), (360, 40), (180, 60))  # pixels across and quality, until it is small enough
 STILL = "preview.jpg"
 KEY = re.compile(r"[0-9a-f]{8,64}")
 JPEG = b"\xff\xd8\xff"
@@ -37,7 +36,7 @@ def frame_keep(*, creator_id: int, key: str, picture: Path) -> bool:
     """
     data = small(picture)
     if data is None:
-        log.warning("frame_too_big", step=key[:12])
+        log.warning("frame_not_usable", step=key[:12])
         return False
     cache.set(_name(creator_id, key), data, LIFE_SECONDS)
     return True
@@ -62,20 +61,21 @@ def frame_for_member(*, user: User, uid: uuid.UUID, key: str) -> bytes:
 
 def small(picture: Path) -> bytes | None:
     """The file's bytes if they are a small JPEG, else a smaller one made of it; None if that fails."""
-    data = picture.read_bytes()
-    if len(data) <= MOST_BYTES and data.startswith(JPEG):
-        return data
-    return _shrunk(data)
+    try:
+        data = picture.read_bytes()
+        return data if len(data) <= MOST_BYTES and data.startswith(JPEG) else _shrunk(data)
+    except (OSError, ValueError):  # gone, or no picture
+        return None
 
 
 def _shrunk(data: bytes) -> bytes | None:
     from PIL import Image  # a web process hands stills out and makes none
 
     with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as opened:
-        opened.draft("RGB", (WIDTH, WIDTH * 2))  # the decoder may skip what will not be seen
+        opened.draft("RGB", (SIZES[0][0], 1))  # the decoder may skip what will not be seen
         picture = opened.convert("RGB")
-    picture.thumbnail((WIDTH, WIDTH * 4))
-    for quality in QUALITIES:
+    for width, quality in SIZES:
+        picture.thumbnail((width, width * 4))
         made = io.BytesIO()
         picture.save(made, "JPEG", quality=quality)
         if made.tell() <= MOST_BYTES:

@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-WIDTH = 360
-QUALITIES = (70, 50, 30)
+SIZES = ((360, 70), (360, 50), (360, 30), (180, 50))  # pixels across and quality, until it is small enough
 MOST_BYTES = 30 * 1024
 EVERY_SECONDS = 1.0
+RGBA = 4
 
 
 class Stills:
@@ -38,11 +38,13 @@ class Stills:
 
 
 def _small_jpeg(picture: NDArray[np.uint8]) -> bytes | None:
-    height, width = picture.shape[:2]
-    if width > WIDTH:
-        picture = cv2.resize(picture, (WIDTH, round(height * WIDTH / width)), interpolation=cv2.INTER_AREA)
-    colours = cv2.cvtColor(picture, cv2.COLOR_RGBA2BGR)
-    for quality in QUALITIES:
+    colours = picture
+    for width, quality in SIZES:
+        if colours.shape[1] > width:
+            size = (width, round(picture.shape[0] * width / picture.shape[1]))
+            colours = cv2.resize(colours, size, interpolation=cv2.INTER_AREA)
+        if colours.shape[2] == RGBA:
+            colours = cv2.cvtColor(colours, cv2.COLOR_RGBA2BGR)
         made, data = cv2.imencode(".jpg", colours, [cv2.IMWRITE_JPEG_QUALITY, quality])
         if made and len(data) <= MOST_BYTES:
             return data.tobytes()
