@@ -80,7 +80,8 @@ WITH held AS MATERIALIZED (
 )
 UPDATE generation_queuehead head SET served = head.served + %(cost)s / %(weight)s::float8
 FROM held WHERE head.id = held.id AND held.lane = %(lane)s;
-SELECT (SELECT count(*) FROM generation_step WHERE status = 'leased' AND creator_id = %(creator)s AND queue = %(queue)s),
-    EXISTS (SELECT FROM generation_renderstep link JOIN generation_render render ON render.id = link.render_id
-            WHERE link.step_id = %(step)s AND render.status = 'queued')
+SELECT count(*), EXISTS (
+    SELECT FROM generation_renderstep link JOIN generation_render render ON render.id = link.render_id
+    WHERE link.step_id = %(step)s AND render.status = 'queued')
+FROM generation_step WHERE status = 'leased' AND creator_id = %(creator)s AND queue = %(queue)s
 """
