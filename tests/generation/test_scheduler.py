@@ -200,7 +200,7 @@ def test_the_history_of_attempts_cannot_be_changed() -> None:
 def test_a_cheap_claim_asks_few_questions(django_assert_num_queries) -> None:
     asked()
     take()
-    with django_assert_num_queries(5):  # claim, the step, its waiting renders, and the savepoint round them
+    with django_assert_num_queries(4):  # the choice, its charge, and the savepoint round them
         take()
 
 
