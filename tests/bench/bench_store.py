@@ -1,8 +1,8 @@
 """What a step pays for its bytes: put and fetch (verified) on the local disk, and on S3 against the disk.
 
 S3 is the twin in a process of its own on this machine, so its figures are those of the client (signing, digests,
-pieces) and of no network. A shot is a mezzanine with its last frame and its preview; a package is an episode's three rungs with
-playlists and pictures. Floors: a plain copy and fsync of the same files; the local store for S3.
+pieces) and of no network. A shot is a mezzanine with its last frame and its preview; a package is an episode's three
+rungs with playlists and pictures. Floors: a plain copy and fsync of the same files; the local store for S3.
 """
 
 from __future__ import annotations
@@ -57,9 +57,9 @@ def _compared(name: str, tree: Path, here: Path, url: str) -> list[Result]:
     )
     digest = timed(lambda: _digest(tree))
     return [
-        compare(f"store_{name}_local", local, plain, unit="ms", budget="put + fetch, checked; floor: copy, fsync, copy"),
+        compare(f"store_{name}_local", local, plain, unit="ms", budget="put + fetch; floor: copy, fsync, copy"),
         compare(f"store_{name}_s3", far, local, unit="ms", budget="put + fetch on the twin; floor: local"),
-        compare(f"store_{name}_sha256", digest, local, unit="ms", budget="one of a trip's two passes; floor: local trip"),
+        compare(f"store_{name}_sha256", digest, local, unit="ms", budget="one pass of a trip's two; floor: local"),
     ]
 
 
