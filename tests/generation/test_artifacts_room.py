@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from generation import artifacts
+from generation import artifacts, runner
 from generation.artifacts import room
+from generation.models import Step
 from media import shelves, storage
 from media.errors import disk_faults, is_disk_full
+from tests.generation.tiny import asked, drain, install
 
 MIB = 1 << 20
 
@@ -140,7 +142,7 @@ def test_an_encoder_on_a_full_disk_says_so_too(small_disk) -> None:
 HOLDER = """
 import django; django.setup()
 import sys, time
-from generation import artifacts
+from generation import artifacts, runner
 with artifacts.workroom() as here:
     (here / "frames").write_bytes(b"x" * 1000)
     print(here, flush=True)
@@ -163,3 +165,34 @@ def test_the_folder_of_a_killed_worker_is_cleared_and_that_of_a_living_one_is_no
         assert not left.exists()
         assert mine.exists()
     assert list(tmp_path.glob("rw-step-*")) == []
+
+
+@pytest.mark.django_db
+def test_a_worker_with_a_full_disk_begins_nothing_burns_no_try_and_goes_on_when_there_is_room(
+    settings, small_disk, monkeypatch
+) -> None:
+    hungry = [True]
+
+    def behave(kind, spec, ctx) -> None:
+        if hungry:
+            (ctx.workdir / "frames").write_bytes(b"x" * 5 * MIB)
+
+    install(monkeypatch, behave)
+    monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
+    render = asked(source="INT. ROOM - DAY\n\nMARA waits.\n\nMARA\nNo.\n")
+    settings.MIN_FREE_BYTES = 8 * MIB
+    runner.wake()
+    assert runner.run_next(queue="voice", worker="w") is False
+    assert not Step.objects.exclude(attempt=0).exists()
+    settings.MIN_FREE_BYTES = MIB
+    for _ in range(6):  # more often than a step may be tried
+        runner.wake()
+        assert runner.run_next(queue="voice", worker="w") is True
+    assert runner.run_next(queue="voice", worker="w") is False  # it rests
+    assert set(Step.objects.filter(queue="voice").values_list("status", "tries")) == {("ready", 0)}
+    assert list(small_disk.iterdir()) == []
+    hungry.clear()
+    runner.wake()
+    drain()
+    render.refresh_from_db()
+    assert render.status == "done"
