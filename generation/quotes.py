@@ -14,6 +14,7 @@ from generation.engines.profiles import get_profile
 from generation.models import Artifact, Render, RenderStep, Screenplay, Step, StepEdge
 from generation.plan import Diff, Plan, PlannedStep, diff
 from generation.services import render_plan
+from generation.speeds import finish_estimate
 from generation.steps import KINDS
 
 
@@ -94,7 +95,7 @@ def _price(run: Sequence[PlannedStep], paid: Sequence[PlannedStep], creator_id: 
         "kinds": [_kind(name, run, paid) for name in KINDS if any(step.kind == name for step in run)],
         "estimated_seconds": round(_seconds(run), 1),
         "gpu_minutes": round(gpu / 60, 2),
-        "finish_seconds": round(_seconds(run), 1),
+        "finish_seconds": finish_estimate(run, now, creator_id=creator_id),
         "cost_micros": cost,
         "currency": budget.rates().currency,
         "budget": account | {"enough": not cost or left is None or cost <= left},

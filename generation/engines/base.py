@@ -69,7 +69,10 @@ class Profile:
 
 @dataclass(frozen=True, slots=True)
 class ShotSpec:
-    """Everything that decides the pictures of one shot, apart from the voices, which come as inputs."""
+    """Everything that decides the pictures of one shot, apart from the voices, which come as inputs.
+
+    `rerolled`: the creator wants it otherwise than planned; `seed` says how.
+    """
 
     shot: Shot
     cast: tuple[CastMember, ...]
@@ -80,6 +83,7 @@ class ShotSpec:
     captions_burned: bool
     language: str
     seed: int
+    rerolled: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Plain JSON; `from_json` gives back an equal value."""
@@ -93,6 +97,7 @@ class ShotSpec:
             "captions_burned": self.captions_burned,
             "language": self.language,
             "seed": self.seed,
+            "rerolled": self.rerolled,
         }
 
     @classmethod
@@ -108,6 +113,7 @@ class ShotSpec:
             captions_burned=bool(value["captions_burned"]),
             language=str(value["language"]),
             seed=int(value["seed"]),
+            rerolled=bool(value.get("rerolled", False)),
         )
 
 

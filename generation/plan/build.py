@@ -86,7 +86,7 @@ def make_plan(
     recipe = _Recipe(cast, look, profile, language, encoder_settings(profile), engine_card(profile.engine))
     draft, made = _Draft(), _Made()
     for number, (shot, ref) in enumerate(zip(shots, shot_refs(shots), strict=True), start=1):
-        seed = (takes or {}).get(ref, shot_seed(shot))
+        seed = (takes or {}).get(ref)
         before = made.clips[-1][1] if _goes_on(shots, number, profile) else None
         _add_shot(draft, made, recipe, shot, number, seed, before)
     final = _add_episode(draft, made, shots, recipe, title)
@@ -100,7 +100,7 @@ def _goes_on(shots: Sequence[Shot], number: int, profile: Profile) -> bool:
 
 
 def _add_shot(
-    draft: _Draft, made: _Made, recipe: _Recipe, shot: Shot, number: int, seed: int, before: str | None
+    draft: _Draft, made: _Made, recipe: _Recipe, shot: Shot, number: int, seed: int | None, before: str | None
 ) -> None:
     spoken = [_voice(draft, line, recipe, f"{number}.{i}", number) for i, line in enumerate(shot.lines)]
     needs = [(f"voice:{i}", key) for i, key in enumerate(spoken)] + ([("last", before)] if before else [])
@@ -137,12 +137,13 @@ def _member(cast: Mapping[str, CastMember], name: str) -> CastMember:
     return cast[name]
 
 
-def _shot_spec(shot: Shot, recipe: _Recipe, seed: int) -> dict[str, Any]:
+def _shot_spec(shot: Shot, recipe: _Recipe, seed: int | None) -> dict[str, Any]:
     profile = recipe.profile
     spec = ShotSpec(
         shot=_placeless(shot), cast=tuple(replace(_member(recipe.cast, name), voice="") for name in shot.cast),
         look=_read_look(recipe.look, recipe.card), width=profile.width, height=profile.height, fps=profile.fps,
-        captions_burned=profile.captions_burned and _has_captions(shot), language=recipe.language, seed=seed,
+        captions_burned=profile.captions_burned and _has_captions(shot), language=recipe.language,
+        seed=shot_seed(shot) if seed is None else seed, rerolled=seed is not None,
     )
     engine = {"engine": profile.engine, "engine_version": recipe.card.version}
     return spec.to_json() | engine | {"encoder": dict(recipe.encoder)}

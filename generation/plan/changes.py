@@ -13,8 +13,8 @@ from generation.plan.refs import shot_refs
 
 # what a shot's spec says beside the shot itself, in the order in which a change is worth telling
 PARTS = (
-    ("cast", "character"), ("look", "look"), ("seed", "take"), ("captions_burned", "profile"), ("width", "profile"),
-    ("height", "profile"), ("fps", "profile"), ("encoder", "profile"), ("engine", "profile"),
+    ("cast", "character"), ("look", "look"), ("seed", "take"), ("rerolled", "take"), ("captions_burned", "profile"),
+    ("width", "profile"), ("height", "profile"), ("fps", "profile"), ("encoder", "profile"), ("engine", "profile"),
     ("engine_version", "tools"), ("made_with", "tools"),
 )
 REASONS = {

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from generation.engines.animatic.appearance import Appearance, appearance_of
+from generation.engines.animatic.blocking import PLANNED, Blocking, blocking_of
 from generation.engines.animatic.compose import over
 from generation.engines.animatic.figures.body import draw_body
 from generation.engines.animatic.figures.figure import HALF_WIDTH, Figure, Sprite, cropped, draw_figure, lit_sprite
@@ -45,18 +46,32 @@ def place_of(spec: ShotSpec) -> Place:
     weather = weather_of(shot.place, shot.action, shot.prompt)
     seed = sum(ord(c) * (i + 1) for i, c in enumerate(shot.place))
     art = build_set(kind, shot.time_of_day, weather, seed)
+    block = blocking_of(spec)
     if shot.framing == "wide":
-        return Place(kind, weather, art, art.far, art.near)
+        return _wide(Place(kind, weather, art, art.far, art.near), block)
     whole = art.far.copy()
     if art.near is not None:
         over(whole, art.near)
     shift = {"close": 90.0, "extreme_close": 60.0, "over_shoulder": 120.0, "insert": -60.0}.get(shot.framing, 50.0)
     side = 1 if spec.seed % 2 else -1
-    zoom = ZOOM.get(shot.framing, 1.3)
-    cx, cy = FOCUS[0] - LEFT + shift * side, FOCUS[1] - TOP
+    zoom = ZOOM.get(shot.framing, 1.3) * (1 + (block.near - 1) * 0.6)
+    cx, cy = FOCUS[0] - LEFT + shift * side * block.behind, FOCUS[1] - TOP - block.lower * 0.5
     matrix = np.array([[zoom, 0, FOCUS[0] - LEFT - zoom * cx], [0, zoom, FOCUS[1] - TOP - zoom * cy]], np.float64)
     near = cv2.warpAffine(whole, matrix, whole.shape[1::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     return Place(kind, weather, art, _soft(near, BLUR.get(shot.framing, 0.0)), None)
+
+
+def _wide(place: Place, block: Blocking) -> Place:
+    """The place from where a take sees it: a step to the side, a little nearer so that no edge comes into the frame."""
+    if block is PLANNED:
+        return place
+    zoom, shift = max(1.0, block.near) * 1.04, 26.0 * (block.behind - 1)
+    cx, cy = FOCUS[0] - LEFT, FOCUS[1] - TOP
+    matrix = np.array([[zoom, 0, cx - zoom * (cx + shift)], [0, zoom, cy - zoom * cy]], np.float64)
+    size = place.far.shape[1::-1]
+    far = cv2.warpAffine(place.far, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    near = None if place.near is None else cv2.warpAffine(place.near, matrix, size, flags=cv2.INTER_LINEAR)
+    return replace(place, far=far, near=near)
 
 
 def _soft(picture: Pixels, sigma: float) -> Pixels:

@@ -12,6 +12,7 @@ import numpy as np
 from generation.captions.chunks import chunks_of
 from generation.captions.plates import Plate, narration, plates_of
 from generation.engines.animatic.acting import Pose, Speaking, perform
+from generation.engines.animatic.blocking import blocked, blocking_of
 from generation.engines.animatic.camera import Matrix, View, layer_matrix, placed, view_at
 from generation.engines.animatic.compose import backdrop, darken, lay, stamp, vignette
 from generation.engines.animatic.layers import (
@@ -51,7 +52,8 @@ class Scene:
     ) -> None:
         """Draw everything; `check` is called between the parts and may raise to give up."""
         self.spec, self.timing = spec, timing
-        staging = stage(spec)
+        staging = blocked(stage(spec), spec)
+        self._blocking = blocking_of(spec)
         self._place = place_of(spec)
         check()
         self._people = people_of(staging, self._place, check)
@@ -90,7 +92,9 @@ class Scene:
         for order, person in enumerate(self._people):
             self._lay_person(picture, person, self._poses[order][index], order, figures)
         if self._object is not None:
-            drift = placed(1 / 1.16, 360, 520, anchor=self._object.anchor, tilt=0.012 * np.sin(index / 19))
+            block, tilt = self._blocking, 0.012 * np.sin(index / 19)
+            x, y = 360 + block.aside * 0.7, 520 + block.lower
+            drift = placed(block.near / 1.16, x, y, anchor=self._object.anchor, tilt=tilt + block.lean)
             lay(
                 picture,
                 self._object.pixels,
