@@ -123,6 +123,9 @@ class Render(Public):
             models.Index(
                 fields=["creator", "-id"], name="render_open", condition=Q(status__in=["queued", "running", "paused"])
             ),
+            models.Index(
+                fields=["creator", "-finished_at"], name="render_ended", condition=Q(finished_at__isnull=False)
+            ),
             models.Index(fields=["id"], name="render_over_budget", condition=Q(pause_reason="budget")),
         ]
         constraints = [
