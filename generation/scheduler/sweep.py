@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.conf import settings
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
 from generation.models import Render, Step
@@ -19,6 +20,8 @@ from generation.steps import KINDS
 BATCH = 200
 MANY = 10_000  # heads a queue and sweep
 RING = 2  # bells a queue and sweep: workers chain from there
+# since when the database answers: the start of the server, or the promotion of a standby
+BACK_SINCE = "SELECT greatest(pg_postmaster_start_time(), pg_last_xact_replay_timestamp())"
 PATIENCE = timedelta(seconds=1)  # younger steps were announced by whoever made them ready
 
 
@@ -41,9 +44,19 @@ def sweep(*, now: datetime) -> Swept:
 
 
 def _expire(now: datetime) -> int:
+    """Nobody could say that they live while the database was away: once it is back everybody has a lease's time to."""
+    if now < _back_since() + timedelta(seconds=settings.LEASE_SECONDS):
+        return 0
     expired = Step.objects.filter(status=Step.Status.LEASED, lease_expires_at__lt=now).order_by("lease_expires_at")
     held = expired.values_list("pk", "attempt")[:BATCH]
     return sum(expire_lease(step_id=pk, attempt=attempt, now=now) for pk, attempt in held)
+
+
+def _back_since() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute(BACK_SINCE)
+        since: datetime = cursor.fetchone()[0]
+    return since
 
 
 def _repair(now: datetime) -> int:

@@ -17,7 +17,7 @@ HERE = Path(__file__).parent
 BARE_PYTHON = (sys.executable, "-S", "-E")
 BACKOFF_FIRST = 0.5
 BACKOFF_LAST = 30.0
-STEADY_SECONDS = 60.0  # a child that lived this long starts its backoff anew
+STEADY_SECONDS = 15.0  # a child that lived this long did not die of its start: its backoff begins anew
 TICK = 0.05
 
 

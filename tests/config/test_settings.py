@@ -105,7 +105,14 @@ def test_a_database_url_may_name_a_socket_folder(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("DATABASE_URL", "postgresql://me:p%40ss@/reel?host=/run/pg&sslmode=disable")
     found = env.database("DATABASE_URL", "", pool_max=0)
     assert (found["HOST"], found["NAME"], found["USER"], found["PASSWORD"]) == ("/run/pg", "reel", "me", "p@ss")
-    assert found["OPTIONS"] == {"sslmode": "disable"}
+    assert found["OPTIONS"] == env.UNREACHABLE | {"sslmode": "disable"}
+
+
+def test_a_server_that_cannot_be_reached_is_noticed_and_found_again_in_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://me@db/reel?tcp_user_timeout=9000")
+    options = env.database("DATABASE_URL", "", pool_max=4)["OPTIONS"]
+    assert (options["connect_timeout"], options["tcp_user_timeout"]) == ("5", "9000")
+    assert options["pool"] == {"min_size": 1, "max_size": 4, "timeout": 10.0, "reconnect_timeout": 10.0}
 
 
 def test_a_socket_url_is_spelled_for_the_broker() -> None:
