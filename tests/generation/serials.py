@@ -10,14 +10,24 @@ from generation.cast import newcomers
 from generation.models import Character, Screenplay
 from generation.screenplay import parse
 from tests.builders import make_creator, make_episode, make_series
-from tests.generation import tiny
+
+SHAPE = """INT. HALLWAY - NIGHT
+
+MARA
+{line}
+
+INT. KITCHEN - NIGHT
+
+JONAS
+Don't open it!
+"""
 
 
-def a_series(count: int, owner: User | None = None, shape: str = "") -> Series:
+def a_series(count: int, owner: User | None = None, shape: str = SHAPE) -> Series:
     """Episodes of the same people; each has a line of its own and shares the other ones."""
     series = make_series(make_creator(owner))
     for number in range(1, count + 1):
-        store(series, number, (shape or tiny.STORY).format(line=f"This is envelope number {number}."))
+        store(series, number, shape.format(line=f"This is envelope number {number}."))
     return series
 
 
