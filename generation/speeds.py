@@ -19,7 +19,7 @@ from django.core.cache import cache
 from django.db import connection
 
 from common import outage
-from generation.models import Render, RenderStep, Step, StepAttempt, StepEdge
+from generation.models import Render, Step, StepAttempt, StepEdge
 
 if TYPE_CHECKING:
     from generation.plan import PlannedStep
@@ -106,20 +106,21 @@ def finish_estimate(steps: Sequence[PlannedStep], now: datetime, *, creator_id: 
 
 
 def eta_seconds(render: Render, now: datetime) -> float | None:
-    """Seconds until `render` is done; None if it is not at work. Five queries, three while the measurements are kept:
+    """Seconds until `render` is done; None if it is not at work. Six queries, three while the measurements are kept:
     whoever asks often keeps the answer.
     """
     if render.status not in Render.LIVE:
         return None
     known = speeds(now)
-    links = RenderStep.objects.filter(render=render, step__status__in=Step.OPEN).order_by("position")
-    steps = [link.step for link in links.select_related("step").defer("step__spec")]
+    open_steps = Step.objects.filter(links__render=render, status__in=Step.OPEN).order_by("links__position")
+    steps = list(open_steps.only("key", "kind", "queue", "status", "estimated_seconds", "fraction", "leased_at"))
     steps.sort(key=lambda step: step.status != Step.Status.LEASED)  # what runs has its machine
-    edges = StepEdge.objects.filter(step__in=steps, needs__in=steps).values_list("step__key", "needs__key")
-    needs: dict[str, list[str]] = {}
-    for key, need in edges:
-        needs.setdefault(key, []).append(need)
-    tasks = [Task(step.key, step.queue, _left(step, known, now), tuple(needs.get(step.key, ()))) for step in steps]
+    needs: dict[int, list[str]] = {}
+    for pk, need in StepEdge.objects.filter(step__in=[step.pk for step in steps]).values_list("step_id", "needs_id"):
+        needs.setdefault(pk, []).append(str(need))
+    tasks = [
+        Task(str(step.pk), step.queue, _left(step, known, now), tuple(needs.get(step.pk, ()))) for step in steps
+    ]
     ahead = _ahead(render.creator_id, [step.key for step in steps], known, before=render.pk)
     return round(makespan(tasks, known, ahead), 1)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F
@@ -83,8 +84,8 @@ def settle(*, step: Step, attempt_row: StepAttempt, now: datetime) -> int:
     """Charge the accepted attempt and let its step's hold go; returns the micros charged. Repeating changes nothing,
     because an attempt has one entry, also where it is of nothing.
     """
-    values = {"step": step.pk, "attempt": attempt_row.attempt, "cost": attempt_row.cost_micros, "now": now}
-    _, charged = _let_go(SETTLE, values)
+    number, cost = attempt_row.attempt, attempt_row.cost_micros
+    _, charged = _let_go(SETTLE, {"step": step.pk, "attempt": number, "cost": cost, "now": now})
     return charged
 
 
@@ -175,10 +176,10 @@ def _book(account: ComputeAccount, entries: list[ComputeEntry], now: datetime) -
     account.save(update_fields=["held_micros", "capped", "updated_at"])
 
 
-def _let_go(statement: str, values: Mapping[str, object]) -> tuple[int, int]:
+def _let_go(statement: str, values: dict[str, Any]) -> tuple[int, int]:
     """Runs it; returns what was added to held and to spent."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, dict(values))
+        cursor.execute(statement, values)
         found = cursor.fetchone()
     return (int(found[0]), int(found[1])) if found else (0, 0)
 

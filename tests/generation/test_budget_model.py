@@ -254,4 +254,4 @@ def test_the_account_does_what_a_plain_model_of_it_does() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_the_account_does_what_a_plain_model_of_it_does_for_long() -> None:
-    run(examples=60, steps=40)
+    run(examples=100, steps=40)
