@@ -59,7 +59,7 @@ def complete(
         if ended:
             finish_renders(step.creator_id, step.key, now=now)
             transaction.on_commit(partial(let_go_of_rest, step.creator_id, ended, now=now), robust=True)
-        elif not woken:
+        elif len(told) > 1 or not woken:  # else something of the only render is ready
             transaction.on_commit(partial(pause_stalled, [render.pk for render in told], now=now), robust=True)
         budget.settle(step=step, attempt_row=accepted, now=now)  # last: the account is the last lock
     return True
