@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import connection
 
 Place = tuple[int, str, int]  # creator, queue, lane
+SOON = timedelta(seconds=1)  # `now` was read before the look, maybe on another clock than the step's: it may be due
 LOOK = 256  # heads that a claim which found nothing looks over before it says so
 
 ACTIVATE = """
@@ -45,14 +46,14 @@ def activate(places: Iterable[Place]) -> int:
     return len(ordered)
 
 
-# A head is due if its creator has a step to claim now; it may go on if the creator is neither capped nor at the limit.
+# A head rests if its creator is capped or has no step for now; it waits if a step is due that may start.
 # Only the bell tells whether a step came between this look and the lock: the look is the statement's own snapshot.
 REST = """
 WITH seen AS MATERIALIZED (
     SELECT head.id, head.bell, coalesce(account.capped, false) AS capped,
-        EXISTS (SELECT FROM generation_step step
+        (SELECT step.ready_at FROM generation_step step
             WHERE step.status = 'ready' AND step.queue = head.queue AND step.lane = head.lane
-            AND step.creator_id = head.creator_id AND step.ready_at <= %(now)s) AS due,
+            AND step.creator_id = head.creator_id ORDER BY step.ready_at LIMIT 1) AS first,
         (SELECT count(*) FROM generation_step busy WHERE busy.status = 'leased'
             AND busy.creator_id = head.creator_id AND busy.queue = head.queue
         ) < coalesce(account.max_running, %(max_running)s) AS free
@@ -61,12 +62,12 @@ WITH seen AS MATERIALIZED (
     ORDER BY head.lane, head.served, head.id LIMIT %(look)s
 ), idle AS MATERIALIZED (
     SELECT head.id FROM generation_queuehead head JOIN seen ON seen.id = head.id AND seen.bell = head.bell
-    WHERE seen.capped OR NOT seen.due
+    WHERE seen.capped OR seen.first IS NULL OR seen.first > %(soon)s
     ORDER BY head.lane, head.creator_id FOR NO KEY UPDATE OF head SKIP LOCKED
 ), rested AS (
     UPDATE generation_queuehead head SET active = false FROM idle WHERE head.id = idle.id RETURNING head.id
 )
-SELECT (SELECT count(*) FROM rested), (SELECT count(*) FROM seen WHERE due AND free AND NOT capped)
+SELECT (SELECT count(*) FROM rested), (SELECT count(*) FROM seen WHERE first <= %(now)s AND free AND NOT capped)
 """
 
 # One index probe a creator (a loose scan): the queue may be as long as it likes.
@@ -100,7 +101,9 @@ class Look:
 
 def rest(*, queue: str, now: datetime, look: int = LOOK) -> Look:
     """Put to rest the active heads at which nothing can be claimed, unless their bell rises just then. Never waits."""
-    values = {"queue": queue, "now": now, "look": look, "max_running": settings.STEP_MAX_RUNNING}
+    values = {
+        "queue": queue, "now": now, "soon": now + SOON, "look": look, "max_running": settings.STEP_MAX_RUNNING
+    }
     with connection.cursor() as cursor:
         cursor.execute(REST, values)
         rested, waiting = cursor.fetchone()

@@ -113,8 +113,9 @@ def claim(
             continue
         if not seen.waiting:
             return None
+        want["heads"] = heads.LOOK  # either it stands behind many that wait for their time, or others lock it
+        time.sleep(BUSY_SECONDS * busy)
         busy += 1
-        time.sleep(BUSY_SECONDS)
     return None
 
 

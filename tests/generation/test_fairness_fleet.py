@@ -23,7 +23,7 @@ from generation.fleet import QUEUE, Shape, claim_buffers, lay, queue_up, simulat
 from generation.fleet.run import AHEAD
 
 log = structlog.get_logger(__name__)
-SHAPE = Shape(creators=8, queued=1_000, workers=200, connections=8, turns=10)
+SHAPE = Shape(creators=8, queued=1_000, workers=200, connections=8, turns=6)
 MORE = 99_000
 
 
