@@ -10,7 +10,7 @@ from django.utils import timezone
 from creators.models import Member
 from generation import budget
 from generation.models import Batch, BatchItem, ComputeAccount, ComputeEntry
-from tests.builders import make_creator, make_episode, make_guest, make_series, make_user
+from tests.builders import make_creator, make_episode, make_guest, make_moderator, make_series, make_user
 from tests.generation.tiny import deliver, request_for, take, written
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +153,23 @@ def test_a_refused_render_says_what_it_costs_and_what_is_left(house: Any) -> Non
     assert (error["details"]["available"], error["details"]["cap"]) == (3, 3)
     assert error["details"]["price"] > 3
     assert episode.renders.count() == 0
+
+
+def test_moderators_see_accounts_and_entries_in_the_console_and_change_none(client: Any, house: Any) -> None:
+    creator = house[2]
+    request_for(written(episode=make_episode(make_series(creator))))
+    deliver(take())
+    entry = ComputeEntry.objects.latest("pk")
+    client.force_login(make_moderator())
+    for page in (
+        "computeaccount/", f"computeaccount/{creator.pk}/change/", f"computeaccount/?q={creator.uid}",
+        "computeentry/", f"computeentry/{entry.pk}/change/", f"computeentry/?q={creator.uid}",
+    ):
+        answer = client.get(f"/console/generation/{page}")
+        assert answer.status_code == 200
+        assert creator.name in answer.content.decode() or "change" in page
+    for page in ("computeaccount/add/", f"computeentry/{entry.pk}/delete/"):
+        assert client.get(f"/console/generation/{page}").status_code == 403
+    before = accounts()
+    client.post(f"/console/generation/computeaccount/{creator.pk}/change/", {"cap_micros": 1})
+    assert accounts() == before
