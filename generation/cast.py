@@ -59,6 +59,13 @@ def screenplay_save(
     stored if it is still the latest. Raises `ScreenplayError`, `Conflict` (newer_version); then nothing is stored.
     """
     story = story_read(source=source)  # a child process: before the transaction, never inside
+    return story_save(episode=episode, story=story, by=by, now=now, base_version=base_version)
+
+
+def story_save(
+    *, episode: Episode, story: Story, by: User | None, now: datetime, base_version: int | None = None
+) -> Screenplay:
+    """`screenplay_save` for a text that has been read already. Raises `Conflict` (newer_version)."""
     digest = hashlib.sha256(story.source.encode()).hexdigest()
     with transaction.atomic():
         # the episode's row is the lock: two editors who save together get two versions

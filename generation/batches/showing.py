@@ -57,7 +57,7 @@ def batch_view(batch: Batch, *, now: datetime) -> dict[str, Any]:
     counts = Counter(each["status"] for each in rows)
     return _head(row) | {
         "pilot": str(pilot.episode.uid) if pilot else None,
-        "waits_for_go": row.status == Batch.Status.PILOT and row.go_at is None,
+        "waits_for_go": pilot is not None and row.go_at is None and row.status in Batch.OPEN,
         "counts": {state: counts[state] for state in ITEM_STATES},
         "percent": _percent(items),
         "eta_seconds": _eta(row, items, now),

@@ -91,7 +91,7 @@ def follow(render: Render, show: Show) -> Snapshot:
     while True:
         snapshot = render_snapshot(render)
         show(snapshot)
-        if snapshot["status"] not in Render.LIVE:
+        if snapshot["status"] not in Render.OPEN:
             return snapshot
         time.sleep(POLL_SECONDS)
 

@@ -3,7 +3,8 @@
 import argparse
 import json
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -46,18 +47,25 @@ class RenderCommand(BaseCommand):
         except DomainError as wrong:
             raise self.refused(wrong, BAD_INPUT, path) from wrong
 
-    def render_all(self, jobs: Sequence[Job], *, series_title: str, command: str) -> list[dict[str, Any]]:
-        """Render every job on a stack that runs or is started for it, as episodes 1, 2, … of one series."""
+    @contextmanager
+    def working(self, command: str, *, stopped: str) -> Iterator[None]:
+        """A stack that runs or is started for it. Refusals end the command with 1, Ctrl-C (`stopped` is said) with 130.
+        """
         say = self.console
         for signo in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C also where a shell in the background had it ignored
             signal.signal(signo, signal.default_int_handler)
         try:
             with ensure_stack(Wish(command, timezone.now()), lambda line: say.print(Text(line))):
-                return self.make_all(jobs, series_title=series_title)
+                yield
         except DomainError as failed:
             raise self.refused(failed, 1) from failed
-        except KeyboardInterrupt as stopped:
-            raise CommandError("Stopped; the render is cancelled.", returncode=INTERRUPTED) from stopped
+        except KeyboardInterrupt as interrupted:
+            raise CommandError(stopped, returncode=INTERRUPTED) from interrupted
+
+    def render_all(self, jobs: Sequence[Job], *, series_title: str, command: str) -> list[dict[str, Any]]:
+        """Render every job, one after the other, as episodes 1, 2, … of one series."""
+        with self.working(command, stopped="Stopped; the render is cancelled."):
+            return self.make_all(jobs, series_title=series_title)
 
     def make_all(self, jobs: Sequence[Job], *, series_title: str) -> list[dict[str, Any]]:
         local, reports = local_studio(), []
