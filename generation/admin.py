@@ -1,18 +1,19 @@
-"""Looking at the work from the console: nothing is changed here, because only the scheduler moves a status."""
+"""Looking at the work from the console. Nothing is changed by a form; what is parked can be retried (`parked`)."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.console import ConsoleAdmin, ConsoleInline, column
 from generation.models import ComputeAccount, ComputeEntry, Render, RenderStep, Step, StepAttempt
+from generation.parked import retry_page
 
 COLOURS = {
     "done": "success", "running": "info", "leased": "info", "failed": "danger", "lost": "warning",
-    "cancelled": "warning",
+    "cancelled": "warning", "paused": "warning",
 }
 
 
@@ -71,8 +72,8 @@ class RenderAdmin(ConsoleAdmin):
     find_uids = ("uid", "episode__uid")
     search_help_text = _("An id, of the render or its episode")
     fields = (
-        "uid", "episode", "creator", "requested_by", "profile", "status", "progress", "error_code", "error_message",
-        "error_remedy", "final_key", "created_at", "started_at", "finished_at",
+        "uid", "episode", "creator", "requested_by", "kind", "profile", "status", "pause_reason", "progress",
+        "error_code", "error_message", "error_remedy", "final_key", "created_at", "started_at", "finished_at",
     )
     readonly_fields = fields
     inlines = (StepsInline,)
@@ -96,8 +97,9 @@ class RenderAdmin(ConsoleAdmin):
 
 @admin.register(Step)
 class StepAdmin(ConsoleAdmin):
-    """Filter by failed to see what is parked, with its reason."""
+    """Filter by failed to see what is parked: the reason, every attempt with its raw error, and the way to retry."""
 
+    change_form_outer_before_template = "generation/console/step_acts.html"
     list_display = ("short_key", "kind", "queue", "status_label", "attempt", "tries", "worker", "error", "finished_at")
     list_filter = ("status", "kind", "queue")
     find_texts = ("key",)
@@ -113,6 +115,14 @@ class StepAdmin(ConsoleAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Step]:
         rows: QuerySet[Step] = super().get_queryset(request)
         return rows.defer("spec")
+
+    def get_urls(self) -> list[URLPattern]:
+        retry = path("<int:pk>/retry/", self.admin_site.admin_view(self.retry), name="generation_step_retry")
+        urls: list[URLPattern] = super().get_urls()
+        return [retry, *urls]
+
+    def retry(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return retry_page(request, pk, self)
 
     @column(description=_("Key"))
     def short_key(self, step: Step) -> str:
