@@ -15,8 +15,9 @@ from typing import Any
 import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from channels.layers import get_channel_layer
 
-from generation.consumers.board import Board
+from generation.consumers.board import MOST_QUEUED, Board
 from generation.watching import MAX_EVENTS, events_since
 
 log = structlog.get_logger(__name__)
@@ -33,17 +34,26 @@ class Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
     Subclasses say whose news it is (`welcome`), look again (`look`), and read what they lack (`read_unknown`).
     """
 
+    channel_layer_alias = ""  # none: pushes are heard here, see `_hear`
     recheck_seconds = RECHECK_SECONDS
-    most_queued = 200
+    most_queued = MOST_QUEUED
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.board = Board(most_queued=self.most_queued)
+        self.news = asyncio.Event()
+        self.layer, self.channel = get_channel_layer(), ""
+        self.joined: set[str] = set()
+        self.helpers: list[asyncio.Task[None]] = []
+        self.ear: asyncio.Task[None] | None = None
+        self.alarm: asyncio.TimerHandle | None = None
+        self.next_flush, self.over = 0.0, False
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            await self._end()
 
     async def connect(self) -> None:
         await self.accept()  # a browser shows no code of a handshake that fails
-        self.board = Board(most_queued=self.most_queued)
-        self.news = asyncio.Event()
-        self.joined: set[str] = set()
-        self.over = False
-        self.next_flush = 0.0
-        self.alarm: asyncio.TimerHandle | None = None
         if await self.welcome():
             self.helpers = [asyncio.create_task(self._deliver()), asyncio.create_task(self._recheck())]
         else:
@@ -65,38 +75,50 @@ class Listener(AsyncJsonWebsocketConsumer):  # type: ignore[misc]
         """A message as this socket's clients get it."""
         return message
 
-    async def disconnect(self, code: int) -> None:
+    async def _end(self) -> None:
         self.over = True
-        for helper in getattr(self, "helpers", []):
+        for helper in self.helpers:
             helper.cancel()
         if self.alarm is not None:
             self.alarm.cancel()
-        for group in self.joined:
+        for group in self.joined if self.channel else ():
             with suppress(Exception):  # the layer may be gone, and so are we
-                await self.channel_layer.group_discard(group, self.channel_name)
+                await self.layer.group_discard(group, self.channel)
+        self._deafen()
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         """Clients have nothing to say here; what they send is dropped unread."""
 
-    async def render_event(self, push: dict[str, Any]) -> None:
-        """A durable event was pushed."""
-        self.board.event(push["render"], push["message"])
-        self.news.set()
-
-    async def render_progress(self, push: dict[str, Any]) -> None:
-        """Passing progress of one or more renders was pushed."""
-        for news in push["news"]:
-            self.board.progress(news["render"], news)
-        self.news.set()
-
     async def join(self, *groups: str) -> None:
         """Listen to these groups. Without pushes the periodic look still brings everything, and joins again."""
-        for group in groups:
-            self.joined.add(group)
-            try:
-                await self.channel_layer.group_add(group, self.channel_name)
-            except Exception as failure:
-                log.warning("listener_not_joined", error=repr(failure))
+        self.joined.update(groups)
+        try:
+            if self.ear is None or self.ear.done():
+                self.channel = await self.layer.new_channel()
+                self.ear = asyncio.create_task(self._hear(self.channel))
+            for group in groups:
+                await self.layer.group_add(group, self.channel)
+        except Exception as failure:
+            self._deafen()
+            log.warning("listener_not_joined", error=repr(failure))
+
+    async def _hear(self, channel: str) -> None:
+        """Pushes, as they come. Through `dispatch` each would cost 200 sockets 200 trips to a thread, where Channels
+        looks after database connections that are not used here.
+        """
+        while True:
+            push = await self.layer.receive(channel)
+            if push["type"] == "render.event":
+                self.board.event(push["render"], push["message"])
+            elif push["type"] == "render.progress":
+                for news in push["news"]:
+                    self.board.progress(news["render"], news)
+            self.news.set()
+
+    def _deafen(self) -> None:
+        if self.ear is not None:
+            self.ear.cancel()
+            self.ear = None
 
     async def shut_out(self) -> None:
         """Not theirs, or no longer: nothing more is said."""

@@ -34,6 +34,7 @@ def web(places: Places, address: Address) -> Child:
         argv=_module(
             "uvicorn", "config.asgi:application", "--host", address.host, "--port", str(address.port),
             "--lifespan", "off", "--no-access-log", "--timeout-graceful-shutdown", str(WEB_GRACE),
+            "--ws-per-message-deflate", "false",  # messages are short and many: packing costs more than it saves
         ),
         ready=lambda: _answers(f"{address.url}/readyz"),
         tier=2,
