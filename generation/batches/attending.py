@@ -83,12 +83,9 @@ def _carry_out(batch: Batch, clock: Clock) -> bool:
     with transaction.atomic():
         row = _locked(batch)
         if row.order == order:
-            move(row, expect=row.status, to=row.status, order="", **_ended(order, clock()))
+            finished_at = clock() if order == Order.CANCEL else None
+            move(row, expect=row.status, to=row.status, order="", finished_at=finished_at)
     return True
-
-
-def _ended(order: Batch.Order, now: datetime) -> dict[str, datetime]:
-    return {"finished_at": now} if order == Order.CANCEL else {}
 
 
 def _concerned(batch: Batch, order: Batch.Order) -> QuerySet[Render]:
@@ -106,19 +103,19 @@ def _concerned(batch: Batch, order: Batch.Order) -> QuerySet[Render]:
 
 def _tell(row: Batch, order: Batch.Order, pk: int, now: datetime) -> None:
     """A render that waits for its pilot goes on once the word was given, whichever order says so first."""
-    one = {"creator_id": row.creator_id, "render_ids": [pk], "now": now}
+    creator, one = row.creator_id, [pk]
     match order:
         case Order.PAUSE:
-            control.renders_pause(**one)
+            control.renders_pause(creator_id=creator, render_ids=one, now=now)
         case Order.GO | Order.RESUME:
             if row.go_at is not None:
-                control.renders_resume(reason=Pause.PILOT, **one)
+                control.renders_resume(creator_id=creator, render_ids=one, now=now, reason=Pause.PILOT)
             if order == Order.RESUME:
-                control.renders_resume(reason=Pause.CREATOR, **one)
+                control.renders_resume(creator_id=creator, render_ids=one, now=now, reason=Pause.CREATOR)
         case Order.RETRY:
             _retry(row, pk, now)
         case Order.CANCEL:
-            control.renders_cancel(**one)
+            control.renders_cancel(creator_id=creator, render_ids=one, now=now)
 
 
 def _retry(row: Batch, pk: int, now: datetime) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -106,7 +107,7 @@ def _with(batch: Batch, tell: Callable[[Batch], None], *, also: tuple[Batch.Stat
     return row
 
 
-def _told(row: Batch, order: Batch.Order, to: str, **also: object) -> None:
+def _told(row: Batch, order: Batch.Order, to: str, **also: Any) -> None:
     if row.order and row.order not in (order, *GIVES_WAY.get(order, ())):
         raise Conflict(
             "This batch is still carrying out what it was told before.", code="batch_busy",

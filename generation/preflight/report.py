@@ -22,7 +22,7 @@ def write_report(
     all_found = {uid: _sorted([*each, *work_findings(works.get(uid, Work()))]) for uid, each in found.items()}
     whole = series_findings(story)
     counts = _counts([*whole, *(each for mine in all_found.values() for each in mine)])
-    totals = _totals(story.chapters, works) | machines
+    totals = _totals(story.chapters, works) | dict(machines)
     enough = _enough(totals["cost_micros"], account)
     rows = [_row(chapter, works.get(chapter.uid, Work()), new.get(chapter.number)) for chapter in story.chapters]
     return {

@@ -21,6 +21,7 @@ from generation.selectors import render_report, render_snapshot
 from generation.services import render_cancel, render_request
 from generation.voices import default_voice
 from stack.local import Local, local_episode, local_series
+from stack.schema import disconnect
 
 POLL_SECONDS = 0.3
 KEPT = ("poster.jpg", "captions.vtt", "contact-sheet.png")
@@ -78,6 +79,7 @@ def make(job: Job, *, local: Local, series_title: str, number: int, now: datetim
     try:
         snapshot = follow(render, show)
     except KeyboardInterrupt:
+        disconnect()  # it may have cut a query short, and that connection is of no more use
         render_cancel(render=render, by=local.user, now=now)
         raise
     if snapshot["status"] != Render.Status.DONE:

@@ -18,6 +18,7 @@ from generation.models import Batch
 from generation.preflight import blocking
 from stack.local import local_studio
 from stack.rendering import Job, RenderFailed, explain, fountain_files, read_job, write
+from stack.schema import disconnect
 from stack.series import Folder, View, begin, follow, pause, refuse_mixed, render_of, survey
 from stack.series_shown import BatchBars, preflight_shown
 from stack.studio_commands import BAD_INPUT, RenderCommand
@@ -111,6 +112,7 @@ class Command(RenderCommand):
                 batches.batch_go(batch=batch, now=timezone.now())
             self.look(batch, folder, reports, pilot_only=False)
         except KeyboardInterrupt:
+            disconnect()  # it may have cut a query short, and that connection is of no more use
             pause(batch)
             raise
         return [reports[number] for number in sorted(reports)]
