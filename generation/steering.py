@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from catalog.models import Series
 from generation.models import Render
@@ -58,7 +58,8 @@ def _concerned(series: Series, act: Act) -> QuerySet[Render]:
     mine = Render.objects.filter(episode__series=series)
     match act:
         case Act.PAUSE:
-            return mine.filter(status__in=Render.LIVE)
+            # what waits for money waits for its creator from now on, or money would wake it
+            return mine.filter(Q(status__in=Render.LIVE) | Q(pause_reason=Render.Pause.BUDGET))
         case Act.RESUME:
             return mine.filter(status=Render.Status.PAUSED, pause_reason=Render.Pause.CREATOR)
         case Act.CANCEL:

@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
+import structlog
+
+from generation.budget import BudgetExceeded
 from generation.models import Render
 from generation.scheduler.cancel import cancelled
 from generation.scheduler.control import moves
 
+log = structlog.get_logger(__name__)
 Pause = Render.Pause
 
 
@@ -23,8 +27,18 @@ def renders_pause(
 def renders_resume(
     *, creator_id: int, render_ids: Iterable[int], now: datetime, reason: Render.Pause = Pause.CREATOR
 ) -> int:
-    """Resume each that waits for `reason`; returns how many did."""
-    return _each(creator_id, render_ids, partial(moves.resumed, reason=reason, now=now))
+    """Resume each that waits for `reason`; returns how many did. One that its account refuses (a step of it has failed
+    meanwhile, and what it held is gone) goes on waiting, and holds up no other.
+    """
+
+    def resumed(render: Render) -> moves.Moved:
+        try:
+            return moves.resumed(render, reason=reason, now=now)
+        except BudgetExceeded as refused:
+            log.info("render_not_resumed", render=str(render.uid), reason=reason, error=refused.message)
+            return render, False
+
+    return _each(creator_id, render_ids, resumed)
 
 
 def renders_retry(*, creator_id: int, render_ids: Iterable[int], now: datetime) -> int:
