@@ -95,7 +95,7 @@ def _plain(renders: Renders) -> list[tuple[str, float]]:
 def _note(creator_id: int, key: str, note: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Put a note on the creator's board. Returns the whole board if it is this one's turn to tell, else nothing."""
     board, gate = cache.make_key(f"telling:{creator_id}"), cache.make_key(f"telling-gate:{creator_id}")
-    valkey = _valkey(settings.CACHES["default"]["LOCATION"])
+    valkey = _valkey(str(settings.CACHES["default"]["LOCATION"]))
     with valkey.pipeline(transaction=False) as pipe:
         pipe.hset(board, key, json.dumps({**note, "at": time.time()}))
         pipe.expire(board, BOARD_SECONDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -38,7 +39,7 @@ class Stills:
 
 
 def _small_jpeg(picture: NDArray[np.uint8]) -> bytes | None:
-    colours = picture
+    colours: NDArray[Any] = picture
     for width, quality in SIZES:
         if colours.shape[1] > width:
             size = (width, round(picture.shape[0] * width / picture.shape[1]))

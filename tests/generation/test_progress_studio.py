@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -14,13 +15,15 @@ from django.utils import timezone
 from accounts.models import User
 from creators.models import Creator, Member
 from creators.selectors import member_creator_ids
+from generation import scheduler
 from generation.models import Render
 from generation.progress import Happening, record
+from generation.scheduler.control import render_retry
 from generation.services import render_cancel
 from generation.watching import studio_marks, studio_renders
 from tests.builders import make_creator, make_episode, make_series, make_user
-from tests.generation.listeners import QUICK, STUDIO, Client, happen, listening, numbers
-from tests.generation.tiny import asked, request_for, written
+from tests.generation.listeners import QUICK, STUDIO, Client, happen, is_end, listening, numbers
+from tests.generation.tiny import asked, deliver, drain, install, request_for, take, written
 
 pytestmark = pytest.mark.django_db(transaction=True)
 COLUMNS = {
@@ -170,6 +173,42 @@ def test_news_of_strangers_renders_never_arrive(owner, render) -> None:
     stranger = make_user()
     episode = written(episode=make_episode(make_series(make_creator(stranger))))
     listening(stranger, STUDIO, scenario)
+
+
+def test_percent_rises_over_a_cancel_a_retry_and_a_new_connection_and_is_whole_only_when_done(
+    owner, render, monkeypatch
+) -> None:
+    install(monkeypatch)
+
+    def at_work() -> None:
+        for lease in (take(), take()):
+            deliver(lease)
+        scheduler.heartbeat(lease=take("render"), now=timezone.now(), lease_seconds=30, fraction=0.9)
+        render_cancel(render=render, by=owner, now=timezone.now())
+
+    def again() -> None:
+        render_retry(render=render, now=timezone.now())
+        drain()
+
+    async def first(client: Client) -> list[dict[str, Any]]:
+        shown = await client.next()
+        await sync_to_async(at_work)()
+        return [*shown["renders"], *(await client.until(is_end))]
+
+    async def second(client: Client) -> list[dict[str, Any]]:
+        shown = await client.next()
+        working = asyncio.create_task(sync_to_async(again, thread_sensitive=False)())
+        seen = await client.until(lambda message: message.get("status") == "done")
+        await working
+        return [*shown["renders"], *seen]
+
+    before, after = listening(owner, STUDIO, first), listening(owner, STUDIO, second)
+    percents = [message["percent"] for message in [*before, *after]]
+    assert percents == sorted(percents)
+    assert (before[-1]["status"], after[0]["status"]) == ("cancelled", "cancelled")
+    assert 0 < after[0]["percent"] == before[-1]["percent"]
+    assert {message["status"] for message in after if message["percent"] == 100} == {"done"}
+    assert "retried" in {message.get("kind") for message in after}
 
 
 def test_an_end_that_was_lost_for_minutes_is_still_told(owner, render) -> None:
