@@ -13,6 +13,7 @@ from generation.assembly.signal import RATE, Samples, band, level, shaped
 from generation.engines.animatic.places import INTERIORS, place_kind
 
 FADE = RATE * 160 // 1000
+BLOCK = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +91,13 @@ _BANDS = {
 
 
 def _channel(name: str, samples: int, rng: np.random.Generator) -> Samples:
+    if name == "dread":
+        return _drone(samples, rng)
     t = np.arange(samples, dtype=np.float64) / RATE
     if name == "crickets":
         return _chirps(t, rng, hz=4300.0, every=0.62, pulses=38.0)
     if name == "birds":
         return _chirps(t, rng, hz=2900.0, every=1.9, pulses=13.0)
-    if name == "dread":
-        return _drone(t, rng)
     noise = rng.standard_normal(samples).astype(np.float32)
     low, high = _BANDS[name]
     sound = shaped(noise, band(low, high))
@@ -119,13 +120,25 @@ def _chirps(t: NDArray[np.float64], rng: np.random.Generator, *, hz: float, ever
     return sound
 
 
-def _drone(t: NDArray[np.float64], rng: np.random.Generator) -> Samples:
+def _drone(samples: int, rng: np.random.Generator) -> Samples:
     """A low minor chord that breathes: what the night sounds like in a drama."""
-    sound = np.zeros_like(t)
+    sound = np.zeros(samples, np.float32)
     for hz, share in ((55.0, 1.0), (82.5, 0.6), (130.8, 0.32), (164.8, 0.12)):
-        slow = 0.6 + 0.4 * np.sin(2 * np.pi * rng.uniform(0.05, 0.13) * t + rng.uniform(0, 6))
-        sound += share * slow * np.sin(2 * np.pi * hz * (1 + rng.uniform(-0.002, 0.002)) * t + rng.uniform(0, 6))
-    return sound.astype(np.float32)
+        slow = _tone(rng.uniform(0.05, 0.13), rng.uniform(0, 6), samples) * np.float32(0.4) + np.float32(0.6)
+        slow *= _tone(hz * (1 + rng.uniform(-0.002, 0.002)), rng.uniform(0, 6), samples)
+        sound += slow * np.float32(share)
+    return sound
+
+
+def _tone(hz: float, phase: float, samples: int) -> Samples:
+    """A sine, by the sum of angles: one block of it, turned on to where each block begins."""
+    turn = 2 * np.pi * hz / RATE
+    inside = turn * np.arange(BLOCK)
+    starts = (phase + turn * BLOCK * np.arange(-(-samples // BLOCK)))[:, None]
+    blocks = np.sin(starts).astype(np.float32) * np.cos(inside).astype(np.float32)
+    blocks += np.cos(starts).astype(np.float32) * np.sin(inside).astype(np.float32)
+    result: Samples = blocks.reshape(-1)[:samples]
+    return result
 
 
 def impulse(seconds: float, seed: int) -> Samples:

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from generation.assembly.signal import RATE
 
 PRIMING = 1024  # samples by which AAC comes late; as many are left out of the start, which is a lead-in
-BITRATE = 128_000
+BITRATE = 144_000
+QUICK = {"aac_coder": "fast"}  # half the time; with an eighth more bits nearer to the original than the slow one
 
 
 def write_aac(path: Path, mix: NDArray[np.float32]) -> None:
     """Stereo float samples at 48 kHz."""
     container = av.open(str(path), "w", format="mp4", container_options={"fflags": "+bitexact"})
-    stream = container.add_stream("aac", rate=RATE, layout="stereo")
+    stream = container.add_stream("aac", rate=RATE, layout="stereo", options=QUICK)
     stream.bit_rate = BITRATE
     stream.codec_context.flags |= av.codec.context.Flags.bitexact
     try:

@@ -24,15 +24,18 @@ def join(clips: Sequence[Path], sound: Path, out: Path, fps: int) -> int:
         with av.open(str(clips[0]), format="mp4") as first, av.open(str(sound), format="mp4") as audio:
             video = target.add_stream_from_template(first.streams.video[0])
             track = target.add_stream_from_template(audio.streams.audio[0])
-            return _interleave(target, _video(clips, video, fps), _audio(audio, track))
+            rate = audio.streams.audio[0].rate
+            return _interleave(target, _video(clips, video, fps), _audio(audio, track), fps, rate)
 
 
-def _interleave(target: Any, video: Iterator[tuple[Fraction, Any]], audio: Iterator[tuple[Fraction, Any]]) -> int:
-    """Packets in the order of their time; the sound ends with the pictures."""
+def _interleave(
+    target: Any, video: Iterator[tuple[int, Any]], audio: Iterator[tuple[int, Any]], fps: int, rate: int
+) -> int:
+    """Packets in the order of their time, told in frames and in samples; the sound ends with the pictures."""
     frames = 0
     waiting = next(audio, None)
     for at, packet in video:
-        while waiting is not None and waiting[0] <= at:
+        while waiting is not None and waiting[0] * fps <= at * rate:
             target.mux(waiting[1])
             waiting = next(audio, None)
         target.mux(packet)
@@ -43,8 +46,8 @@ def _interleave(target: Any, video: Iterator[tuple[Fraction, Any]], audio: Itera
     return frames
 
 
-def _video(clips: Sequence[Path], stream: Any, fps: int) -> Iterator[tuple[Fraction, Any]]:
-    offset = 0
+def _video(clips: Sequence[Path], stream: Any, fps: int) -> Iterator[tuple[int, Any]]:
+    offset, frame = 0, Fraction(1, fps)
     for clip in clips:
         with av.open(str(clip), format="mp4") as container:
             source = container.streams.video[0]
@@ -53,22 +56,22 @@ def _video(clips: Sequence[Path], stream: Any, fps: int) -> Iterator[tuple[Fract
                 if packet.dts is None:
                     continue
                 last = round((packet.pts or 0) * (packet.time_base or 0) * fps)
-                packet.time_base = Fraction(1, fps)
+                packet.time_base = frame
                 packet.pts = packet.dts = offset + last
                 packet.duration, packet.stream = 1, stream
-                yield Fraction(offset + last, fps), packet
+                yield offset + last, packet
         offset += last + 1
 
 
-def _audio(container: Any, stream: Any) -> Iterator[tuple[Fraction, Any]]:
+def _audio(container: Any, stream: Any) -> Iterator[tuple[int, Any]]:
     """The encoder's delay is not in an edit list here: packets are laid end to end from nought."""
     source = container.streams.audio[0]
-    clock = 0
+    clock, sample = 0, Fraction(1, source.rate)
     for packet in container.demux(source):
         if packet.dts is None:
             continue
-        packet.time_base = Fraction(1, source.rate)
+        packet.time_base = sample
         packet.pts = packet.dts = clock
         packet.stream = stream
-        clock += packet.duration or 1024
-        yield Fraction(packet.pts, source.rate), packet
+        at, clock = clock, clock + (packet.duration or 1024)
+        yield at, packet

@@ -95,6 +95,7 @@ def _ducking(voices: NDArray[np.float32]) -> NDArray[np.float32]:
     padded[: voices.shape[1]] = np.abs(voices).max(axis=0)
     active = (padded.reshape(frames, hop).max(axis=1) > 0.012).astype(np.float32)
     smooth = np.clip(np.convolve(active, np.hanning(41) / np.hanning(41).sum() * 1.4, mode="same"), 0, 1)
-    at = np.arange(voices.shape[1]) / hop
-    result: NDArray[np.float32] = (1 - (1 - DUCK) * np.interp(at, np.arange(frames), smooth)).astype(np.float32)
+    factor = (1 - (1 - DUCK) * smooth).astype(np.float32)
+    rise = np.diff(factor, append=factor[-1:])[:, None] * np.linspace(0, 1, hop, endpoint=False, dtype=np.float32)
+    result: NDArray[np.float32] = (factor[:, None] + rise).reshape(-1)[: voices.shape[1]]
     return result

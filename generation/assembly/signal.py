@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Samples = NDArray[np.float32]
 VOICE_RATE, RATE = 22_050, 48_000
+PIECE, OVERLAP, AT_ONCE = 1 << 16, 1 << 13, 8  # samples; pieces transformed together
 _STEP, _OUT = 147, 320  # 22 050 : 48 000
 
 
@@ -36,11 +37,29 @@ def _smooth(length: int) -> int:
 
 
 def shaped(samples: Samples, gain: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Samples:
-    """Filter without phase: `gain` gives the factor at each frequency in Hz."""
+    """Filter without phase: `gain` gives the factor at each frequency in Hz. What is long is filtered in pieces that
+    overlap by more than any of our filters rings.
+    """
+    if len(samples) > 2 * PIECE:
+        return _shaped_in_pieces(samples, gain)
     size = _smooth(len(samples))
     spectrum = np.fft.rfft(samples, size)
     spectrum *= gain(np.fft.rfftfreq(size, 1 / RATE).astype(np.float64)).astype(np.float32)
     return np.fft.irfft(spectrum, size)[: len(samples)].astype(np.float32)
+
+
+def _shaped_in_pieces(samples: Samples, gain: Callable[[NDArray[np.float64]], NDArray[np.float64]]) -> Samples:
+    step = PIECE - 2 * OVERLAP
+    count = -(-len(samples) // step)
+    padded = np.zeros(count * step + 2 * OVERLAP, np.float32)
+    padded[OVERLAP : OVERLAP + len(samples)] = samples
+    pieces = np.lib.stride_tricks.sliding_window_view(padded, PIECE)[::step]
+    factors = gain(np.fft.rfftfreq(PIECE, 1 / RATE).astype(np.float64)).astype(np.float32)
+    result = np.empty((count, step), np.float32)
+    for first in range(0, count, AT_ONCE):
+        some = slice(first, first + AT_ONCE)
+        result[some] = np.fft.irfft(np.fft.rfft(pieces[some]) * factors, PIECE)[:, OVERLAP:-OVERLAP]
+    return result.reshape(-1)[: len(samples)]
 
 
 def convolved(samples: Samples, impulse: Samples) -> Samples:

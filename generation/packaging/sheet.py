@@ -55,6 +55,7 @@ def contact_sheet(cells: Sequence[Cell], *, title: str, subtitle: str, language:
 
 def _cell(page: Image.Image, draw: ImageDraw.ImageDraw, cell: Cell, x: int, y: int, language: str) -> None:
     with Image.open(cell.picture) as picture:
+        picture.draft("RGB", CELL)  # a JPEG is read at half its size where that is enough
         page.paste(picture.convert("RGB").resize(CELL, Image.Resampling.LANCZOS), (x, y))
     draw.rounded_rectangle((x + 10, y + 10, x + 58, y + 44), 8, fill=(10, 10, 14))
     draw.text((x + 34, y + 27), str(cell.number), font=font(22, 800), fill=ACCENT, anchor="mm")

@@ -128,11 +128,13 @@ class Made:
 
 
 def make(plan: Plan, root: Path) -> Made:
-    """Run every step of the plan, as a worker would: specs go through JSON."""
+    """Run every step of the plan, as a worker would: specs go through JSON, and the workroom is not kept."""
     made = Made(plan, {}, root)
-    for step in plan.steps:
-        meta = KINDS[step.kind].run(through_json(step.spec), made.inputs(step.key), root / step.key, Context(root))
-        made.metas[step.key] = through_json(meta)
+    with tempfile.TemporaryDirectory() as work:
+        for step in plan.steps:
+            run, context = KINDS[step.kind].run, Context(Path(work))
+            meta = run(through_json(step.spec), made.inputs(step.key), root / step.key, context)
+            made.metas[step.key] = through_json(meta)
     return made
 
 

@@ -6,6 +6,8 @@ means nothing.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import cv2
 import numpy as np
 
@@ -51,8 +53,9 @@ def stamp(frame: Pixels, rgba: Pixels, x: int, y: int) -> None:
         over(frame[y0:y1, x0:x1], np.ascontiguousarray(rgba[y0 - y : y1 - y, x0 - x : x1 - x]))
 
 
+@lru_cache(maxsize=4)
 def vignette(width: int, height: int) -> Pixels:
-    """Multipliers (255 is 1): darker corners, and a soft floor for the captions."""
+    """Multipliers (255 is 1): darker corners, and a soft floor for the captions. Kept: not to be written to."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     radius = np.hypot((x / width - 0.5) * 1.05, (y / height - 0.46) * 0.92)
     shade = 1 - 0.5 * np.clip((radius - 0.3) / 0.42, 0, 1) ** 1.8
