@@ -33,10 +33,12 @@ def render_quote(
         raise Invalid("There is no screenplay yet.", code="no_screenplay", remedy="Save a screenplay first.")
     creator_id = episode.series.creator_id
     plan = render_plan(episode=episode, screenplay=text, profile=chosen)
-    found = diff(plan, previous_plan(episode=episode, profile=chosen.name), _present(creator_id, plan))
+    before, present = previous_plan(episode=episode, profile=chosen.name), _present(creator_id, plan)
+    found = diff(plan, before, present)
     shared = _in_work(creator_id, found.run)
     paid = [step for step in found.run if step.key not in shared]
     head = {"profile": chosen.name, "screenplay_version": text.version, "steps_total": len(plan.steps)}
+    head["up_to_date"] = before is not None and before.final_key == plan.final_key and plan.final_key in present
     return head | _shots(found) | _price(found.run, paid, creator_id, now)
 
 

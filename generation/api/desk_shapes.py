@@ -37,6 +37,7 @@ class QuoteOut(serializers.Serializer[Any]):
     profile = serializers.CharField()
     screenplay_version = serializers.IntegerField()
     steps_total = serializers.IntegerField()
+    up_to_date = serializers.BooleanField(help_text="The newest render asked for exactly this, and it is there.")
     steps_to_run = serializers.IntegerField(help_text="0: everything is there already.")
     steps_shared = serializers.IntegerField(help_text="Of those, made for another render already: not paid again.")
     kinds = QuoteKindOut(many=True)

@@ -22,6 +22,7 @@ def document(*, episode: Episode) -> dict[str, Any]:
     return {
         "episode": str(episode.uid),
         "series": str(episode.series.uid),
+        "creator": str(episode.series.creator.uid),
         "language": episode.series.language,
         "status": episode.status,
         "source": text.source if text else "",

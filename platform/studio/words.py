@@ -7,10 +7,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from studio import words_many as many
+
 
 def words() -> dict[str, Any]:
     """Texts by key; `errors` by the API's code: [what is wrong, what to do]. {names} are filled in by the scripts."""
-    return _common() | _writing() | _shots() | _work() | _release() | {"errors": _errors()}
+    words = _common() | _writing() | _shots() | _work() | _plan() | _steering() | _takes() | _release()
+    return words | many.preflight() | many.batch() | many.compute() | {"errors": _errors() | many.errors()}
 
 
 def _common() -> dict[str, str]:
@@ -58,11 +61,64 @@ def _work() -> dict[str, str]:
         "steps_done_reused": _("{done} of {of} steps done · {reused} reused"),
         "render_failed": _("The render failed."),
         "nothing_to_do": _("Up to date"), "nothing_to_do_more": _("Nothing has changed since the last render."),
-        "quote_main": _("About {seconds} s of work · {shots} of {of} shots"),
-        "quote_sub": _("{run} of {of} steps to run · ${cost}"),
+        "all_made": _("Everything is made already"),
+        "all_made_more": _("Rendering only puts it together: seconds, and nothing to pay."),
+        "quote_main": _("Ready in about {time} · {shots} of {of} shots"),
+        "quote_main_none": _("Ready in about {time} · no shot is made anew"),
+        "quote_sub": _("{run} of {of} steps to run · {cost}"),
+        "quote_left": _("{left} of the budget left"),
+        "budget_short": _("The budget does not cover this: it costs {cost}, and {left} is left."),
+        "budget_short_more": _("An owner of the studio can raise or renew it."),
         "film_ready": _("The film is done."), "film_of": _("Film of version {version}"),
         "timeline_shot": _("Shot {n}: {text}"),
         "now_title": _("Shot {n} of {of} · {framing} · {length}"),
+    }
+
+
+def _plan() -> dict[str, str]:
+    return {
+        "less_than": _("less than {cost}"), "no_cost": _("nothing"), "minutes": _("{n} min"),
+        "hours": _("{h} h {m} min"), "kind_voice": _("Voices"), "kind_shot": _("Shots"),
+        "kind_ladder": _("Smaller sizes"), "kind_sound": _("Sound"), "kind_join": _("Joining"),
+        "kind_poster": _("Poster"), "kind_package": _("Packing"), "plan_total": _("Together"),
+        "plan_none": _("Nothing has to run: every step is there already."),
+        "plan_shared": _("{n} of them are being made for another render already and are not paid twice."),
+        "plan_more": _("and {n} more"), "plan_no_cap": _("No budget is set: {spent} spent, {held} held."),
+        "plan_budget": _("Budget {cap}: {spent} spent, {held} held, {left} left."),
+        "plan_gpu": _("{n} minutes of them on a GPU."),
+        "why_new": _("new, or drawn otherwise"), "why_words": _("other words"), "why_voice": _("another voice"),
+        "why_character": _("somebody looks different"), "why_look": _("the series looks different"),
+        "why_take": _("another take"), "why_profile": _("another quality"), "why_tools": _("newer tools"),
+        "why_continuity": _("unchanged, but it goes on from the shot before it"),
+        "why_absent": _("asked for before, but never made"),
+    }
+
+
+def _steering() -> dict[str, str]:
+    return {
+        "left": _("about {time} left"), "left_few": _("a few seconds left"), "rendering_short": _("Rendering"),
+        "paused": _("Paused · {percent} %"), "paused_creator": _("What ran is finished; nothing new begins."),
+        "paused_pilot": _("It waits until you have seen the pilot of its batch."),
+        "paused_budget": _("The budget of the studio is used up."), "to_series": _("To the batch"),
+        "to_budget": _("To the budget"), "said_percent": _("Rendering, {percent} percent done"),
+        "said_paused": _("The render is paused"), "said_done": _("The render is done"),
+        "said_cancelled": _("The render is cancelled"), "step_failed": _("{step} failed"), "shot_failed": _("Failed"),
+        "step_shot": _("Shot {n}"), "step_voice": _("A voice of shot {n}"), "step_whole": _("{kind}"),
+        "shot_retry": _("Retry shot {n}"),
+    }
+
+
+def _takes() -> dict[str, str]:
+    return {
+        "takes_of": _("Takes of shot {n}"), "take_n": _("Take {n}"), "take_use": _("Use this take"),
+        "take_play": _("Play take {n}"), "take_in_use": _("In use"), "take_none": _("Not rendered yet"),
+        "take_first": _("as planned"), "take_rolling": _("{percent} %"), "take_queued": _("Waiting"),
+        "take_paused": _("Paused"), "take_failed": _("Failed"), "take_cancelled": _("Stopped"), "take_stop": _("Stop"),
+        "take_retry": _("Try again"), "take_ready": _("Take {n} of shot {shot} is there."),
+        "take_chosen": _("Take {n} of shot {shot} is chosen."),
+        "takes_gone": _("The text of this shot has changed since. Render, then roll it again."),
+        "takes_next": _("The next render uses the chosen take: {run} of {of} steps, about {time}, {cost}."),
+        "takes_next_free": _("The next render uses the chosen take. It is made already, so it costs nothing."),
     }
 
 

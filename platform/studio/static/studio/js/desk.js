@@ -7,6 +7,7 @@ import { Release } from "./release.js";
 import { Saving } from "./saving.js";
 import { Script } from "./script.js";
 import { Shots, showMeter } from "./shots.js";
+import { Takes } from "./takes.js";
 import { t, told } from "./words.js";
 import { Work } from "./work.js";
 
@@ -17,6 +18,7 @@ const shots = new Shots(byId("shots"));
 const work = new Work({ desk, save: () => saving.save() });
 const film = new Film();
 const release = new Release({ desk });
+const takes = new Takes({ episode: desk.episode, profile: () => work.profile, numberOf: (shot) => numberOf(shot) });
 const versions = new Versions(desk.versions);
 let errorLine = 1;
 
@@ -73,6 +75,7 @@ const read = debounce(async () => {
 function shown(list) {
   shots.show(list);
   byId("shot-count").textContent = list.length || "";
+  takes.refresh();
   showMeter(list.reduce((sum, shot) => sum + shot.estimated_ms, 0));
   showOutline(script.scenes, list, (line) => { open("script"); script.goTo(line); });
   byId("film-stale").hidden = !film.shots.length || film.shots.length === list.length && list.every((shot, n) => same(shot, film.shots[n].shot));
@@ -80,6 +83,13 @@ function shown(list) {
 
 function same(a, b) {
   return a.prompt === b.prompt && a.action === b.action && a.framing === b.framing && JSON.stringify(a.lines.map((l) => [l.speaker, l.text])) === JSON.stringify(b.lines.map((l) => [l.speaker, l.text]));
+}
+
+/** Which shot of the text this shot of a film is, counted from 1: the one in its place, or the first like it; 0: none. */
+function numberOf(shot) {
+  const place = film.shots.findIndex((row) => row.shot === shot);
+  if (shots.shots[place] && same(shots.shots[place], shot)) return place + 1;
+  return shots.shots.findIndex((now) => same(now, shot)) + 1;
 }
 
 function problem(error) {
@@ -119,7 +129,7 @@ saving.addEventListener("state", ({ detail: { state, error } }) => {
   if (state === "refused" && error.line !== undefined) problem(error);
   else if (state === "refused") notice(told(error).message, "bad");
 });
-saving.addEventListener("version", ({ detail }) => { desk.version = detail.version; versions.add(detail); work.requote(); });
+saving.addEventListener("version", ({ detail }) => { desk.version = detail.version; versions.add(detail); work.requote(); if (film.uid) takes.load(); });
 byId("conflict-theirs").addEventListener("click", async () => {
   const row = await call("GET", saving.path);
   saving.take(row);
@@ -163,12 +173,18 @@ title.addEventListener("keydown", (event) => { if (event.key === "Enter") title.
 // --- work, film, release
 work.addEventListener("pictures", ({ detail }) => shots.pictures(detail));
 work.addEventListener("progress", ({ detail }) => shots.bars(detail));
+work.addEventListener("frames", ({ detail }) => shots.frames(detail));
+work.addEventListener("quote", ({ detail }) => takes.quoted(detail));
+film.addEventListener("shot", ({ detail }) => takes.show(detail.shot, detail.number));
+takes.addEventListener("chosen", () => work.price());
+takes.addEventListener("render", () => work.start());
 work.addEventListener("started", () => open("shots"));
 work.addEventListener("done", async ({ detail }) => {
   const known = desk.renders.find((row) => row.uid === detail.uid);
   const row = known ? Object.assign(known, { status: "done", master: detail.master }) : { ...detail, status: "done", submitted: detail.master === desk.submitted_master };
   if (!known) desk.renders.unshift(row);
   await film.show(row);
+  takes.load();
   film.choices(desk.renders);
   release.offer(row);
   shown(shots.shots);
@@ -215,7 +231,7 @@ const draft = saving.draft();
 if (draft !== null) { script.set(draft); notice(t("draft_back")); }
 byId("saved").textContent = desk.version ? t("state_saved", { version: desk.version }) : "";
 byId("starter").hidden = Boolean(script.value.trim());
-open("script");
+open(location.hash === "#film" ? "film" : "script");
 showOutline(script.scenes, [], (line) => script.goTo(line));
 release.show();
 work.begin();

@@ -14,7 +14,7 @@ export class Film extends EventTarget {
     byId("play").addEventListener("click", () => this.toggle());
     byId("toggle").addEventListener("click", () => this.toggle());
     video.addEventListener("click", () => this.toggle());
-    for (const name of ["play", "pause", "ended"]) video.addEventListener(name, () => this.#buttons());
+    for (const name of ["play", "pause", "ended"]) video.addEventListener(name, () => { this.#buttons(); this.#tellShot(); });
     for (const name of ["timeupdate", "seeked", "loadedmetadata"]) video.addEventListener(name, () => this.#tick());
     video.addEventListener("error", () => this.#again());
     byId("seek").addEventListener("input", (event) => { video.currentTime = (event.target.value / 1000) * (video.duration || 0); });
@@ -123,6 +123,7 @@ export class Film extends EventTarget {
     byId("now-title").textContent = t("now_title", { n: index + 1, of: this.shots.length, framing: t(`framing_${shot.framing}`), length: seconds(length) });
     byId("now-action").textContent = shot.action;
     byId("now-lines").replaceChildren(...shot.lines.map((line) => el("li", {}, el("b", {}, line.speaker), ` ${line.text}`)));
+    this.#tellShot();
     const beats = [...byId("timeline").children];
     beats.forEach((beat, n) => beat.firstChild.toggleAttribute("aria-current", n === index));
     const beat = beats[index];
@@ -130,6 +131,12 @@ export class Film extends EventTarget {
     if (beat && (beat.offsetLeft < strip.scrollLeft || beat.offsetLeft + beat.offsetWidth > strip.scrollLeft + strip.clientWidth)) {
       strip.scrollTo({ left: beat.offsetLeft - 40, behavior: "smooth" });
     }
+  }
+
+  /** The shot that it stands at; while it plays nothing below the film moves. */
+  #tellShot() {
+    const row = this.shots[this.current];
+    if (row && this.video.paused) this.dispatchEvent(new CustomEvent("shot", { detail: row }));
   }
 
   #buttons() {

@@ -38,7 +38,15 @@ export class Shots extends EventTarget {
     this.refresh();
   }
 
-  /** `progress`: signature -> 0..1 while a render runs; empty otherwise. */
+  /** `frames`: signature -> address of the newest still of a running shot; loaded out of sight, then laid over the last. */
+  frames(frames) {
+    for (const card of this.cards) {
+      const url = frames.get(card.key);
+      if (url && !card.loading && card.preview === null) this.#lay(card, url);
+    }
+  }
+
+  /** `progress`: signature -> {share: 0..1, failed} while a render runs or has failed; empty otherwise. */
   bars(progress) {
     this.progress = progress;
     this.refresh();
@@ -47,9 +55,10 @@ export class Shots extends EventTarget {
   refresh() {
     for (const card of this.cards) {
       const made = this.made.get(card.key);
-      const share = this.progress.get(card.key);
+      const { share, failed = false } = this.progress.get(card.key) ?? {};
       this.#picture(card, made?.preview ?? null);
-      card.bar.hidden = share === undefined;
+      card.bar.hidden = share === undefined || failed;
+      card.failed.hidden = !failed;
       if (share !== undefined) card.bar.value = share * 100;
       card.node.classList.toggle("made", Boolean(made?.done) && (share === undefined || share >= 1));
       card.node.classList.toggle("working", share !== undefined && share < 1);
@@ -71,14 +80,31 @@ export class Shots extends EventTarget {
     const key = preview ? this.made.get(card.key).key : null;
     if (card.preview === key) return;
     card.preview = key;
-    const picture = preview ? el("img", { src: preview, alt: "", loading: "lazy", width: 72, height: 128, class: "fresh" }) : pictogram(card.shot);
-    picture.addEventListener("error", () => { card.preview = null; card.frame.replaceChildren(pictogram(card.shot), card.bar); });
-    card.frame.replaceChildren(picture, card.bar);
+    if (preview) this.#lay(card, preview);
+    else if (!this.progress.get(card.key)) card.frame.replaceChildren(pictogram(card.shot), card.failed, card.bar);
+  }
+
+  /** A picture over what is there, once it has been loaded; what it covers goes when it has faded in. */
+  async #lay(card, url) {
+    const picture = el("img", { src: url, alt: "", width: 72, height: 128, class: "fresh" });
+    card.loading = url;
+    try {
+      await picture.decode();
+    } catch {
+      if (card.loading === url) card.loading = null;
+      return;
+    }
+    if (card.loading !== url) return; // another one has overtaken it
+    card.loading = null;
+    card.frame.insertBefore(picture, card.failed);
+    const gone = [...card.frame.children].filter((child) => child !== picture && child !== card.failed && child !== card.bar);
+    setTimeout(() => gone.forEach((child) => child.remove()), 600);
   }
 
   #card(shot, key) {
     const bar = el("progress", { max: 100, value: 0, class: "shot-bar", hidden: true, "aria-label": t("shot_progress", { n: shot.number }) });
-    const frame = el("span", { class: "shot-frame" }, pictogram(shot), bar);
+    const failed = el("span", { class: "shot-failed", hidden: true }, t("shot_failed"));
+    const frame = el("span", { class: "shot-frame" }, pictogram(shot), failed, bar);
     const lines = shot.lines.map((line) => el("span", { class: "shot-line" }, el("b", {}, line.speaker), ` ${line.text}`));
     const node = el("li", {},
       el("button", { class: "shot", type: "button", "aria-label": t("shot_label", { n: shot.number, framing: t(`framing_${shot.framing}`) }) }, frame,
@@ -86,7 +112,7 @@ export class Shots extends EventTarget {
           el("span", { class: "shot-head" }, el("span", { class: "shot-n" }, String(shot.number)), el("span", { class: "shot-framing" }, t(`framing_${shot.framing}`)), el("span", { class: "shot-ms" }, seconds(shot.estimated_ms))),
           lines.length ? null : el("span", { class: "shot-action" }, shot.action), ...lines,
           el("span", { class: "shot-place" }, [shot.place, t(`time_${shot.time_of_day}`), shot.cast.join(", ")].filter(Boolean).join(" · ")))));
-    const card = { shot, key, node: node.firstChild, frame, bar, preview: null };
+    const card = { shot, key, node: node.firstChild, frame, bar, failed, preview: null, loading: null };
     card.node = node;
     node.firstChild.addEventListener("click", () => this.dispatchEvent(new CustomEvent("pick", { detail: card.shot })));
     node.firstChild.addEventListener("mouseenter", () => this.dispatchEvent(new CustomEvent("point", { detail: card.shot })));

@@ -1,13 +1,14 @@
-// A render, live: the snapshot first, then numbered events and passing progress. Reconnects until the render has ended.
+// What is rendered, live. The server sends a snapshot first, then numbered events and passing progress.
 
 const ENDED = ["done", "failed", "cancelled"];
+const REFUSED = [4401, 4403, 4404];
 const LONGEST_MS = 15000;
 
-/** Fires "snapshot", "event", "progress" and "link" (true while connected). `close()` ends it. */
-export class RenderSocket extends EventTarget {
-  constructor(uid) {
+/** Fires "snapshot", "event", "progress" and "link" (true while connected). Reconnects until `close()`. */
+class Live extends EventTarget {
+  constructor(path) {
     super();
-    Object.assign(this, { uid, tries: 0, over: false });
+    Object.assign(this, { path, tries: 0, over: false });
     this.#open();
   }
 
@@ -17,26 +18,39 @@ export class RenderSocket extends EventTarget {
     this.socket?.close();
   }
 
+  /** For those who know when it is over. */
+  read(message) { this.#say(message.type, message); }
+
   #open() {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
-    this.socket = new WebSocket(`${scheme}://${location.host}/ws/renders/${this.uid}/`);
+    this.socket = new WebSocket(`${scheme}://${location.host}${this.path}`);
     this.socket.addEventListener("open", () => { this.tries = 0; this.#say("link", true); });
-    this.socket.addEventListener("message", (message) => this.#read(JSON.parse(message.data)));
+    this.socket.addEventListener("message", (message) => this.read(JSON.parse(message.data)));
     this.socket.addEventListener("close", (ending) => this.#closed(ending.code));
-  }
-
-  #read(message) {
-    this.#say(message.type, message);
-    if (ENDED.includes(message.status)) this.close();
   }
 
   #closed(code) {
     if (this.over) return;
     this.#say("link", false);
-    if (code === 4404 || code === 4401 || code === 4403) return;
+    if (REFUSED.includes(code)) return;
     this.tries += 1;
     this.timer = setTimeout(() => this.#open(), Math.min(LONGEST_MS, 500 * 2 ** this.tries));
   }
 
   #say(type, detail) { this.dispatchEvent(new CustomEvent(type, { detail })); }
+}
+
+/** One render, until it has ended. */
+export class RenderSocket extends Live {
+  constructor(uid) { super(`/ws/renders/${uid}/`); }
+
+  read(message) {
+    super.read(message);
+    if (ENDED.includes(message.status)) this.close();
+  }
+}
+
+/** All renders of the person's studios; every message but the snapshot names its `render`. */
+export class StudioSocket extends Live {
+  constructor() { super("/ws/studio/"); }
 }
