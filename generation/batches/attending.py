@@ -91,8 +91,8 @@ def _carry_out(batch: Batch, clock: Clock) -> bool:
 def _concerned(batch: Batch, order: Batch.Order) -> QuerySet[Render]:
     mine = Render.objects.filter(batch=batch)
     match order:
-        case Order.PAUSE:
-            return mine.filter(status__in=Render.LIVE)
+        case Order.PAUSE:  # what waits for money waits for its creator from now on, or money would wake it
+            return mine.filter(Q(status__in=Render.LIVE) | Q(pause_reason=Pause.BUDGET))
         case Order.GO | Order.RESUME:
             return mine.filter(status=Render.Status.PAUSED)
         case Order.RETRY:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
+from generation.engines import CARDS
 from generation.models import Render, Step
 from generation.scheduler import heads
 from generation.scheduler.bells import ring_queues
@@ -77,7 +78,8 @@ def _ring(now: datetime) -> tuple[str, ...]:
 
 
 def _queues() -> list[str]:
-    return sorted({kind.queue for kind in KINDS.values()})
+    """Those of the kinds of work, and those of the machines that an engine asks for."""
+    return sorted({kind.queue for kind in KINDS.values()} | {card.queue for card in CARDS.values()})
 
 
 def _finish(now: datetime) -> int:

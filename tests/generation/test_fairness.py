@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from generation import scheduler
+from generation.engines import CARDS
 from generation.models import ComputeAccount, QueueHead, Step
 from generation.scheduler import bells, choice, warmth
 from tests.generation.shares import FINAL, PREVIEW, claim, claimed, end, head, shares, steps, studio
@@ -192,6 +194,15 @@ def test_the_sweep_repairs_a_head_that_rests_although_work_is_there_and_rings() 
     assert QueueHead.objects.filter(creator=render.creator_id, active=True).count() == 2
     again = scheduler.sweep(now=timezone.now() + timedelta(seconds=5))
     assert (again.repaired, again.rung) == (0, ("render", "voice"))
+
+
+def test_the_sweep_also_looks_after_the_machines_that_an_engine_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their steps are of a kind whose own queue is another one."""
+    monkeypatch.setitem(CARDS, "other", replace(CARDS["animatic"], queue="gpu"))
+    asked()
+    Step.objects.filter(queue="render").update(queue="gpu")
+    QueueHead.objects.all().delete()
+    assert "gpu" in scheduler.sweep(now=timezone.now() + timedelta(seconds=5)).rung
 
 
 def test_the_sweep_puts_heads_without_work_to_rest() -> None:

@@ -89,9 +89,8 @@ def _go_on(row: Render, ids: Collection[int], what: str, now: datetime, **also: 
     row = Render.objects.select_for_update(no_key=True).get(pk=row.pk)
     running = Step.objects.filter(pk__in=ids, status=Step.Status.LEASED).exists()
     to = Render.Status.RUNNING if running else Render.Status.QUEUED
-    before = row.status
-    if before not in Render.LIVE:
-        move(row, expect=before, to=to, pause_reason="", **also)
+    # one that lives goes on as it is, and one that somebody has just found done stays done
+    move(row, expect=(Render.Status.PAUSED, *ENDED_BADLY), to=to, pause_reason="", **also)
     record([Happening(row, what, {"steps": {"to_run": len(ids)}})], now=now)
     if finish_renders(row.creator_id, row.final_key, now=now):  # it was all there
         row.refresh_from_db()
