@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -27,11 +29,16 @@ def _k_gain(hz: NDArray[np.float64]) -> NDArray[np.float64]:
     return gain
 
 
-def integrated(mix: Stereo) -> float:
+def _go_on() -> None:
+    """Nobody to ask whether the sound is still wanted."""
+
+
+def integrated(mix: Stereo, check: Callable[[], None] = _go_on) -> float:
     """LUFS of the whole, or -70 for silence."""
     hop = RATE // 10
     energy = np.zeros(max(1, mix.shape[1] // hop))
     for channel in mix:
+        check()
         weighted = shaped(channel, _k_gain).astype(np.float64)
         usable = len(weighted) // hop * hop
         if usable:
@@ -54,11 +61,12 @@ def true_peak(mix: Stereo) -> float:
     return float(20 * np.log10(max(peak, 1e-6)))
 
 
-def _envelope(channel: Samples) -> Samples:
+def _envelope(channel: Samples, check: Callable[[], None] = _go_on) -> Samples:
     """The largest absolute value at and after each sample, on a grid four times as fine."""
     top = np.abs(channel)
     at = np.arange(-_TAPS, _TAPS)
     for phase in (0.25, 0.5, 0.75):
+        check()
         offset = at + phase
         taps = np.sinc(offset) * np.cos(np.pi * offset / (2 * _TAPS + 1)) ** 2
         between = cv2.filter2D(
@@ -68,20 +76,21 @@ def _envelope(channel: Samples) -> Samples:
     return top
 
 
-def normalised(mix: Stereo, target_lufs: float) -> Stereo:
-    """Brought to the target, with peaks held below the ceiling; silence stays silence."""
+def normalised(mix: Stereo, target_lufs: float, check: Callable[[], None] = _go_on) -> Stereo:
+    """Brought to the target, with peaks held below the ceiling; silence stays silence. `check` may raise in between."""
     for _ in range(3):
-        loudness = integrated(mix)
+        loudness = integrated(mix, check)
         if loudness <= QUIET or abs(loudness - target_lufs) < 0.08:
             return mix
-        mix = _limited(mix * np.float32(level(min(40.0, target_lufs - loudness))))
+        mix = _limited(mix * np.float32(level(min(40.0, target_lufs - loudness))), check)
     return mix
 
 
-def _limited(mix: Stereo) -> Stereo:
+def _limited(mix: Stereo, check: Callable[[], None]) -> Stereo:
     """Turn down round every peak, a few ms ahead, without a click."""
     ceiling = level(CEILING_DB)
-    envelope = np.max([_envelope(channel) for channel in mix], axis=0)
+    envelope = np.max([_envelope(channel, check) for channel in mix], axis=0)
+    check()
     if float(envelope.max(initial=0.0)) <= ceiling:
         return mix
     gain = np.minimum(1.0, ceiling / np.maximum(envelope, 1e-6)).astype(np.float32)

@@ -50,6 +50,7 @@ def mixed(stretches: Sequence[Stretch], check: Callable[[], None]) -> NDArray[np
         check()
         parts = list(group)
         _add_beds(air, beds, parts[0].start, parts[-1].end, index)
+    check()
     return voices + air * _ducking(voices)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +36,14 @@ class Cell:
     lines: tuple[tuple[str, str], ...]
 
 
-def contact_sheet(cells: Sequence[Cell], *, title: str, subtitle: str, language: str) -> Image.Image:
-    """The whole page."""
+def _go_on() -> None:
+    """Nobody to ask whether the page is still wanted."""
+
+
+def contact_sheet(
+    cells: Sequence[Cell], *, title: str, subtitle: str, language: str, check: Callable[[], None] = _go_on
+) -> Image.Image:
+    """The whole page; `check` is called between the cells and may raise."""
     rows = -(-len(cells) // COLUMNS)
     cell_height = CELL[1] + 14 + LINE * (TEXT_LINES + 1)
     width = MARGIN * 2 + COLUMNS * CELL[0] + (COLUMNS - 1) * GAP
@@ -47,6 +53,7 @@ def contact_sheet(cells: Sequence[Cell], *, title: str, subtitle: str, language:
     draw.text((MARGIN, 86), drawable_text(subtitle), font=font(20, 400, language), fill=SOFT)
     draw.rectangle((MARGIN, HEAD - 8, width - MARGIN, HEAD - 6), fill=(48, 50, 60))
     for index, cell in enumerate(cells):
+        check()
         x = MARGIN + index % COLUMNS * (CELL[0] + GAP)
         y = HEAD + 10 + index // COLUMNS * (cell_height + GAP)
         _cell(page, draw, cell, x, y, language)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO, cast
 
 
 @contextmanager
@@ -30,3 +32,21 @@ def passed_on(source: Path, target: Path) -> None:
         if refused.errno not in (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.ENOTSUP):
             raise
         shutil.copyfile(source, target)
+
+
+def asking(file: IO[bytes], check: Callable[[], None]) -> IO[bytes]:
+    """The file for a library that writes for long: before every piece, `check` may raise."""
+    return cast("IO[bytes]", _Asking(file, check))
+
+
+class _Asking(io.RawIOBase):
+
+    def __init__(self, file: IO[bytes], check: Callable[[], None]) -> None:
+        self._file, self._check = file, check
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, piece: bytes) -> int:  # type: ignore[override]
+        self._check()
+        return self._file.write(piece)

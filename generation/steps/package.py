@@ -15,7 +15,7 @@ from generation.engines.base import RenderContext
 from generation.packaging.boxes import Fragment, Layout
 from generation.packaging.playlists import Variant, bandwidths, master_playlist, media_playlist, subtitle_playlist
 from generation.packaging.sheet import Cell, contact_sheet
-from generation.steps.files import finished, passed_on
+from generation.steps.files import asking, finished, passed_on
 from generation.steps.inputs import Input
 from generation.steps.poster import POSTER, STILL
 
@@ -63,7 +63,7 @@ def _package(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ct
     passed_on(inputs["poster"].folder / POSTER, out / POSTER)
     ctx.progress(0.2)
     ctx.check()
-    _sheet(spec, inputs, out / SHEET, frames / fps)
+    _sheet(spec, inputs, out / SHEET, frames / fps, ctx)
     ctx.check()
     ctx.progress(1.0)
     top = renditions[0]
@@ -125,7 +125,9 @@ def _cues(spec: Mapping[str, Any], inputs: Mapping[str, Input], fps: int) -> lis
     return cues
 
 
-def _sheet(spec: Mapping[str, Any], inputs: Mapping[str, Input], path: Path, seconds: float) -> None:
+def _sheet(
+    spec: Mapping[str, Any], inputs: Mapping[str, Input], path: Path, seconds: float, ctx: RenderContext
+) -> None:
     cells = []
     for number, shot in enumerate(spec["shots"], start=1):
         still = inputs[f"shot:{number}"]
@@ -136,9 +138,9 @@ def _sheet(spec: Mapping[str, Any], inputs: Mapping[str, Input], path: Path, sec
     minutes, rest = divmod(round(seconds), 60)
     top = spec["rungs"][0]
     subtitle = f"{len(cells)} shots   ·   {minutes}:{rest:02}   ·   {top['width']}x{top['height']} @ {spec['fps']}"
-    page = contact_sheet(cells, title=str(spec["title"]), subtitle=subtitle, language=spec["language"])
-    with finished(path) as draft:
-        page.save(draft, "PNG", compress_level=6)
+    page = contact_sheet(cells, title=str(spec["title"]), subtitle=subtitle, language=spec["language"], check=ctx.check)
+    with finished(path) as draft, draft.open("wb") as file:
+        page.save(asking(file, ctx.check), "PNG", compress_level=6)
 
 
 def _write(path: Path, text: str) -> None:

@@ -28,13 +28,14 @@ def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: Re
     mix = mixed(stretches, ctx.check)
     ctx.check()
     ctx.progress(0.6)
-    mix = normalised(mix, float(spec["target_lufs"]))
+    mix = normalised(mix, float(spec["target_lufs"]), ctx.check)
     ctx.check()
     with finished(out / "sound.m4a") as path:
-        write_aac(path, mix)
+        write_aac(path, mix, ctx.check)
         ctx.check()
     ctx.progress(1.0)
-    return {"duration_ms": round(mix.shape[1] * 1000 / RATE), "loudness_lufs": round(integrated(mix), 2)}
+    loudness = integrated(mix, ctx.check)
+    return {"duration_ms": round(mix.shape[1] * 1000 / RATE), "loudness_lufs": round(loudness, 2)}
 
 
 def _stretches(shots: list[Mapping[str, Any]], inputs: Mapping[str, Input], ctx: RenderContext) -> list[Stretch]:
