@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from catalog.models import Episode
+from catalog.models import Episode, Series
 from generation.boards import renders_of, versions_of
 from generation.cast import screenplay_latest
 from generation.engines.profiles import PROFILES
@@ -33,6 +33,11 @@ def document(*, episode: Episode) -> dict[str, Any]:
         "reviews": [_review(row) for row in reviews_of(episode).order_by("-pk")[:MAX_REVIEWS]],
         "submitted_master": str(episode.master.uid) if episode.master else None,
     }
+
+
+def batch_document(*, series: Series) -> dict[str, Any]:
+    """What rendering a whole series starts with. Asks for nothing."""
+    return {"series": str(series.uid), "creator": str(series.creator.uid), "profiles": list(PROFILES)}
 
 
 def _version(row: Screenplay) -> dict[str, Any]:

@@ -47,6 +47,7 @@ class SeriesPage(StudioPage):
             totals=shelves.totals(rows), characters=list(characters_of(series=series).order_by("name")[:MAX_CAST]),
             voices=labels.named_voices(voice_cards(series.language)), look=look_of(series=series),
             genres=labels.genres(), ages=Maturity.choices, known_genres=Genre.values,
+            batch=desk.batch_document(series=series),
         )
 
 

@@ -13,7 +13,8 @@ from studio import words_many as many
 def words() -> dict[str, Any]:
     """Texts by key; `errors` by the API's code: [what is wrong, what to do]. {names} are filled in by the scripts."""
     words = _common() | _writing() | _shots() | _work() | _plan() | _steering() | _takes() | _release()
-    return words | many.preflight() | many.batch() | many.compute() | {"errors": _errors() | many.errors()}
+    errors = _errors() | many.errors() | many.findings()
+    return words | many.preflight() | many.batch() | many.compute() | {"errors": errors}
 
 
 def _common() -> dict[str, str]:
@@ -21,6 +22,7 @@ def _common() -> dict[str, str]:
         "failed": _("That did not work."), "offline": _("The server cannot be reached."), "saved": _("Saved"),
         "seconds": _("{n} s"), "by": _("by {name}"), "no_sound": _("The voice could not be played."),
         "no_play": _("The film could not be played."), "play": _("Play"), "pause": _("Pause"),
+        "resume": _("Resume"), "retry": _("Retry"), "cancel": _("Cancel"),
     }
 
 
@@ -96,15 +98,14 @@ def _plan() -> dict[str, str]:
 
 def _steering() -> dict[str, str]:
     return {
-        "left": _("about {time} left"), "left_few": _("a few seconds left"), "rendering_short": _("Rendering"),
+        "left": _("about {time} left"), "left_few": _("a few seconds left"),
         "paused": _("Paused · {percent} %"), "paused_creator": _("What ran is finished; nothing new begins."),
         "paused_pilot": _("It waits until you have seen the pilot of its batch."),
         "paused_budget": _("The budget of the studio is used up."), "to_series": _("To the batch"),
         "to_budget": _("To the budget"), "said_percent": _("Rendering, {percent} percent done"),
         "said_paused": _("The render is paused"), "said_done": _("The render is done"),
         "said_cancelled": _("The render is cancelled"), "step_failed": _("{step} failed"), "shot_failed": _("Failed"),
-        "step_shot": _("Shot {n}"), "step_voice": _("A voice of shot {n}"), "step_whole": _("{kind}"),
-        "shot_retry": _("Retry shot {n}"),
+        "step_shot": _("Shot {n}"), "step_voice": _("A voice of shot {n}"),
     }
 
 

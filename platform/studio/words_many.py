@@ -15,9 +15,9 @@ def preflight() -> dict[str, str]:
         "pre_short_more": _("It costs {cost}, and {left} is left. An owner can raise or renew the budget."),
         "pre_done_more": _("No step has to run, so a batch would cost nothing."),
         "pre_cost": _("Costs at most"), "pre_time": _("Done in about"), "pre_shots": _("Shots"),
-        "pre_episodes": _("Episodes"), "pre_unchanged": _("{n} unchanged"), "pre_steps": _("{run} of {of} steps to run"),
-        "pre_of_series": _("The whole series"), "pre_col_findings": _("Findings"), "pre_col_length": _("Length"),
-        "pre_col_work": _("To do"), "pre_col_cost": _("Price"), "pre_none": _("Nothing found"),
+        "pre_episodes": _("Episodes"), "pre_unchanged": _("{n} unchanged"),
+        "pre_steps": _("{run} of {of} steps to run"),
+        "pre_of_series": _("The whole series"), "pre_none": _("Nothing found"),
         "pre_unchanged_row": _("Unchanged"), "pre_steps_row": _("{n} steps"), "pre_fix": _("Open the episode"),
         "sev_block": _("Blocks"), "sev_warn": _("Worth a look"), "sev_info": _("Note"),
         "sev_count_block": _("{n} blocking"), "sev_count_warn": _("{n} to look at"), "sev_count_info": _("{n} notes"),
@@ -25,25 +25,32 @@ def preflight() -> dict[str, str]:
         "pre_pilot_none": _("No pilot: all at once"), "pre_pilot_pick": _("Episode {n} first"),
         "pre_start": _("Render {n} episodes"), "pre_start_pilot": _("Render the pilot"),
         "pre_held": _("{cost} is held now; what is not used comes back."), "untitled": _("Untitled"),
-        "details": _("Findings of episode {n}"),
-    } | _findings()
+    }
 
 
-def _findings() -> dict[str, str]:
+def findings() -> dict[str, list[str]]:
     """What the server says in English with what it measured, in short: for readers of another language."""
+    open_end = _("End one beat earlier, or add one: who enters, what is found, what is asked.")
+    fewer = _("Give the smallest parts to others, or leave them to another episode.")
     return {
-        "find_no_screenplay": _("There is no screenplay yet."), "find_too_short": _("Shorter than viewers expect."),
-        "find_too_long": _("Longer than viewers expect."), "find_no_hook": _("No hook in the first seconds."),
-        "find_empty_opening": _("The first shot shows an empty place."),
-        "find_ends_resolved": _("The end leaves nothing open."),
-        "find_no_open_question": _("Nothing in the ending makes one want to go on."),
-        "find_many_speakers": _("Many people speak."), "find_many_faces": _("Many people are seen."),
-        "find_many_new_characters": _("Many new characters at once."),
-        "find_missing_character": _("A speaker is not in the cast."), "find_no_voice": _("A speaker has no voice."),
-        "find_missing_voice": _("A voice is not installed here."), "find_no_look": _("A character has no look."),
-        "find_speaks_once": _("A character speaks only once."),
-        "find_duplicate_name": _("Names that may mean the same person."),
-        "find_same_text": _("Two episodes have the same text."), "find_unchanged": _("Rendered already, unchanged."),
+        "find:no_screenplay": [_("There is no screenplay yet."), _("Write it, or leave this episode out.")],
+        "find:too_short": [_("Shorter than viewers expect."), _("Add a beat.")],
+        "find:too_long": [_("Longer than viewers expect."), _("Cut it, or make two episodes of it.")],
+        "find:no_hook": [_("No hook in the first seconds."), _("Start later in the scene: with the line or the deed.")],
+        "find:empty_opening": [_("The first shot shows an empty place."), _("Open on a face, a blow or a line.")],
+        "find:ends_resolved": [_("The end leaves nothing open."), open_end],
+        "find:no_open_question": [_("Nothing in the ending makes one want to go on."), open_end],
+        "find:many_speakers": [_("Many people speak."), fewer],
+        "find:many_faces": [_("Many people are seen."), fewer],
+        "find:many_new_characters": [_("Many new characters at once."), fewer],
+        "find:missing_character": [_("A speaker is not in the cast."), _("Save the screenplay again.")],
+        "find:no_voice": [_("A speaker has no voice."), _("Choose a voice for the character.")],
+        "find:missing_voice": [_("A voice is not installed here."), _("Choose a voice for the character.")],
+        "find:no_look": [_("A character has no look."), _("Describe the character's look.")],
+        "find:speaks_once": [_("A character speaks only once."), _("Give the line to somebody who is there anyway.")],
+        "find:duplicate_name": [_("Names that may mean the same person."), _("Write the name the same everywhere.")],
+        "find:same_text": [_("Two episodes have the same text."), _("Change one of them, or leave it out.")],
+        "find:unchanged": [_("Rendered already, unchanged."), ""],
     }
 
 
@@ -54,7 +61,8 @@ def batch() -> dict[str, str]:
         "batch_running": _("Rendering"), "batch_paused": _("Paused"), "batch_ended": _("All done"),
         "batch_ended_badly": _("Ended: {n} failed"), "batch_cancelled": _("Stopped"),
         "batch_of": _("{done} of {of} episodes done"), "batch_percent": _("{percent} %"),
-        "batch_money": _("{spent} of at most {cost}"), "batch_ordered": _("Doing it…"), "batch_go": _("Make the others"),
+        "batch_money": _("{spent} of at most {cost}"), "batch_ordered": _("Doing it…"),
+        "batch_go": _("Make the others"),
         "batch_watch": _("Watch the pilot"), "batch_watch_row": _("Watch"), "batch_since": _("Started {when}"),
         "batch_stop_sure": _("Stop this batch? What is done stays."), "batch_pilot_tag": _("Pilot"),
         "item_waiting": _("Waiting"), "item_queued": _("Waiting for a worker"), "item_running": _("Rendering"),
@@ -70,7 +78,7 @@ def compute() -> dict[str, str]:
         "compute_no_cap": _("no budget set"), "compute_hold": _("Held for a render"),
         "compute_hold_batch": _("Held for an episode of a batch"), "compute_settle": _("Paid: {what}"),
         "compute_release": _("Let go: {what} did not run"), "compute_release_render": _("Let go"),
-        "compute_move": _("From the batch to its render"), "compute_none": _("Nothing yet."),
+        "compute_move": _("No longer held for the batch"), "compute_none": _("Nothing yet."),
         "compute_capped": _("The budget is used up: no further step begins until it is raised or renewed."),
         "one_voice": _("a voice"), "one_shot": _("a shot"), "one_ladder": _("smaller sizes"), "one_sound": _("sound"),
         "one_join": _("joining"), "one_poster": _("a poster"), "one_package": _("packing"),

@@ -272,5 +272,5 @@ function brief(message) {
 function stepName(step) {
   if (step.kind === "shot") return t("step_shot", { n: step.shot });
   if (step.kind === "voice") return t("step_voice", { n: step.shot });
-  return t("step_whole", { kind: t(`kind_${step.kind}`) });
+  return t(`kind_${step.kind}`);
 }
