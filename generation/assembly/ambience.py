@@ -98,7 +98,7 @@ def _channel(name: str, samples: int, rng: np.random.Generator) -> Samples:
         return _chirps(t, rng, hz=4300.0, every=0.62, pulses=38.0)
     if name == "birds":
         return _chirps(t, rng, hz=2900.0, every=1.9, pulses=13.0)
-    noise = rng.standard_normal(samples).astype(np.float32)
+    noise = rng.standard_normal(samples, np.float32)
     low, high = _BANDS[name]
     sound = shaped(noise, band(low, high))
     swell = {"waves": (0.11, 0.75), "wind": (0.17, 0.5), "city": (0.07, 0.3), "murmur": (1.3, 0.35)}.get(name)

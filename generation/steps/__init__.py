@@ -70,7 +70,7 @@ KINDS: dict[str, StepKind] = {
             {"shot": ("clip.mp4",)},
         ),
         StepKind(
-            "sound", "encode", "2", _lazy("sound"), estimates.sound_seconds, (PYAV, OPENCV, NUMPY), {"shot": META_ONLY}
+            "sound", "encode", "3", _lazy("sound"), estimates.sound_seconds, (PYAV, OPENCV, NUMPY), {"shot": META_ONLY}
         ),
         StepKind("join", "encode", "1", _lazy("join"), estimates.join_seconds, (PYAV,), {"shot": ("clip.mp4",)}),
         StepKind("poster", "encode", "2", _lazy("poster"), estimates.poster_seconds, (PILLOW,), {"shot": STILLS}),
