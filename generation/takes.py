@@ -208,7 +208,7 @@ class _Look:
         return {what: media_path(grant.token, name) if name in here else None for what, name in names.items()}
 
 
-STANDING = {
+STANDING: dict[str, str] = {
     Step.Status.BLOCKED: Render.Status.QUEUED, Step.Status.READY: Render.Status.QUEUED,
     Step.Status.LEASED: Render.Status.RUNNING, Step.Status.PAUSED: Render.Status.PAUSED,
     Step.Status.FAILED: Render.Status.FAILED,

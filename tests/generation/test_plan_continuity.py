@@ -62,6 +62,7 @@ def test_an_edited_line_drags_the_later_shots_of_its_scene_and_the_plan_says_whi
     found = diff(after, before, before.keys())
     scenes = [shot.scene for shot in breakdown(parse(SCENES))]
     first = next(step.shot for step in after.steps if step.kind == "voice" and step.spec["text"] == "Twice!")
+    assert first is not None
     later = tuple(n for n in range(first + 1, len(scenes) + 1) if scenes[n - 1] == 1)
     assert found.dragged == later != ()
     assert found.touched == (first, *later)
