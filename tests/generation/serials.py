@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
+
+from django.utils import timezone
 
 from accounts.models import User
 from catalog.models import Episode, Series
+from generation import batches
 from generation.cast import newcomers
-from generation.models import Character, Screenplay
+from generation.models import Batch, BatchItem, Character, ComputeAccount, Screenplay, Step
+from generation.preflight import series_preflight
 from generation.screenplay import parse
 from tests.builders import make_creator, make_episode, make_series
 
@@ -15,8 +20,6 @@ SHAPE = """INT. HALLWAY - NIGHT
 
 MARA
 {line}
-
-INT. KITCHEN - NIGHT
 
 JONAS
 Don't open it!
@@ -46,3 +49,45 @@ def store(series: Series, number: int, source: str) -> Episode:
 def episodes(series: Series) -> list[Episode]:
     """In order."""
     return list(Episode.objects.filter(series=series).order_by("number"))
+
+
+def admitted(series: Series, **more: Any) -> Batch:
+    """A batch of the series, as its creator asks for it."""
+    return batches.batch_create(series=series, profile="animatic", by=None, now=timezone.now(), **more)
+
+
+def attend() -> None:
+    """Until nothing is left to do now."""
+    while batches.attend(clock=timezone.now):
+        pass
+
+
+def view(batch: Batch) -> dict[str, Any]:
+    return batches.batch_view(batch, now=timezone.now())
+
+
+def tell(order: str, batch: Batch) -> Batch:
+    told: Batch = getattr(batches, f"batch_{order}")(batch=batch, now=timezone.now())
+    return told
+
+
+def counts(batch: Batch) -> dict[str, int]:
+    """Those that are not zero."""
+    return {state: count for state, count in view(batch)["counts"].items() if count}
+
+
+def status(batch: Batch) -> str:
+    batch.refresh_from_db()
+    return batch.status
+
+
+def price_of(series: Series) -> int:
+    survey = series_preflight(series=series, profile="animatic", now=timezone.now())
+    return int(survey.report["totals"]["cost_micros"])
+
+
+def account_is_right(series: Series) -> bool:
+    """Nothing is held but for open steps and items."""
+    held = ComputeAccount.objects.get(creator=series.creator).held_micros
+    steps, items = (model.objects.values_list("held_micros", flat=True) for model in (Step, BatchItem))
+    return bool(held == sum(steps) + sum(items))

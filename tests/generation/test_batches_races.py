@@ -12,12 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalog.models import Series
 from generation import batches, scheduler
-from generation.batches import attending, items
+from generation.batches import attending
 from generation.batches.errors import AlreadyInBatch
 from generation.models import Batch, BatchItem, ComputeAccount, Render, RenderEvent, Step
-from tests.generation.serials import a_series
+from tests.generation.serials import a_series, account_is_right, admitted, attend, price_of
 from tests.generation.test_scheduler_races import at_once
 from tests.generation.tiny import drain
 
@@ -29,24 +28,8 @@ class Killed(BaseException):
     """What a process sees of SIGKILL: nothing, it just does not go on."""
 
 
-def admitted(series: Series, **more: Any) -> Batch:
-    return batches.batch_create(series=series, profile="animatic", by=None, now=timezone.now(), **more)
-
-
-def attend() -> None:
-    while batches.attend(clock=timezone.now):
-        pass
-
-
-def account_is_right(series: Series) -> None:
-    held = ComputeAccount.objects.get(creator=series.creator).held_micros
-    assert held == sum(Step.objects.values_list("held_micros", flat=True)) + sum(
-        BatchItem.objects.values_list("held_micros", flat=True)
-    )
-
-
 def test_many_who_attend_at_once_make_each_item_one_render(tiny: list[str]) -> None:
-    series = a_series(8, shape=SHORT)
+    series = a_series(5, shape=SHORT)
     batch = admitted(series)
     assert at_once(*[attend] * 4) == [None] * 4
     attend()
@@ -55,8 +38,8 @@ def test_many_who_attend_at_once_make_each_item_one_render(tiny: list[str]) -> N
     assert Counter(Render.objects.values_list("episode", flat=True)) == Counter(
         batch.items.values_list("episode", flat=True)
     )
-    assert batch.items.filter(render__isnull=False).count() == 8
-    account_is_right(series)
+    assert batch.items.filter(render__isnull=False).count() == 5
+    assert account_is_right(series)
     drain()
     attend()
     assert len(tiny) == Step.objects.count()
@@ -65,19 +48,12 @@ def test_many_who_attend_at_once_make_each_item_one_render(tiny: list[str]) -> N
 
 def test_two_who_ask_for_the_same_episodes_at_once_get_one_batch() -> None:
     series = a_series(2, shape=SHORT)
-    price = admitted_price(series)
+    price = price_of(series)
     found = at_once(*[lambda: admitted(series)] * 4)
     assert sorted(type(each).__name__ for each in found) == ["AlreadyInBatch"] * 3 + ["Batch"]
     assert all(isinstance(each, AlreadyInBatch | Batch) for each in found)
     assert (Batch.objects.count(), BatchItem.objects.count()) == (1, 2)
     assert ComputeAccount.objects.get().held_micros == price
-
-
-def admitted_price(series: Series) -> int:
-    from generation.preflight import series_preflight
-
-    survey = series_preflight(series=series, profile="animatic", now=timezone.now())
-    return int(survey.report["totals"]["cost_micros"])
 
 
 @pytest.mark.parametrize("instant", ["before the render", "after the render", "before the end"])
@@ -100,16 +76,16 @@ def test_whoever_dies_is_followed(monkeypatch: Any, instant: str) -> None:
         raise Killed
 
     for alive in range(4):
-        monkeypatch.setattr(items.scheduler, "add_render", add)
+        monkeypatch.setattr(scheduler, "add_render", add)
         monkeypatch.setattr(attending, "_all_admitted", dying)
         with pytest.raises(Killed):
             attend()
-        monkeypatch.setattr(items.scheduler, "add_render", real_add)
+        monkeypatch.setattr(scheduler, "add_render", real_add)
         made = Render.objects.count()
         assert made == (3 if instant == "before the end" else alive if alive < 3 else 3)
         assert batch.items.filter(render__isnull=False).count() == made
         assert ComputeAccount.objects.get().held_micros == price
-        account_is_right(series)
+        assert account_is_right(series)
         if made == 3:
             break
         assert attending._next(batch.pk, timezone.now)
@@ -125,7 +101,8 @@ def test_an_order_that_was_cut_off_is_carried_out_by_the_next(monkeypatch: Any, 
     batch = admitted(series)
     attend()
     getattr(batches, f"batch_{order}")(batch=batch, now=timezone.now())
-    real, told = attending._tell, []
+    real = attending._tell
+    told: list[Any] = []
 
     def tell(*given: Any) -> None:
         if len(told) == 2:
@@ -142,7 +119,7 @@ def test_an_order_that_was_cut_off_is_carried_out_by_the_next(monkeypatch: Any, 
     batch.refresh_from_db()
     assert batch.order == ""
     assert set(Render.objects.values_list("status", flat=True)) == {"paused" if order == "pause" else "cancelled"}
-    account_is_right(series)
+    assert account_is_right(series)
 
 
 def test_a_batch_that_is_paused_and_resumed_while_others_attend_ends_as_it_was_told_last() -> None:
@@ -187,7 +164,7 @@ def test_a_cancel_while_items_are_admitted_leaves_nothing_alive() -> None:
     assert batch.finished_at is not None
     assert set(Render.objects.values_list("status", flat=True)) == {"cancelled"}
     assert ComputeAccount.objects.get().held_micros == 0
-    account_is_right(series)
+    assert account_is_right(series)
 
 
 @pytest.mark.slow
