@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 from math import ceil
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -95,7 +96,7 @@ def lay(shape: Shape, *, now: datetime) -> Ground:
 
 def queue_up(creator_id: int, count: int, shape: Shape, *, now: datetime) -> None:
     """`count` more ready steps of a creator; statistics are brought up to date, as autovacuum would."""
-    values = {
+    values: dict[str, Any] = {
         "creator": creator_id, "salt": unguessable(), "queue": QUEUE, "lane": LANE, "now": now, "count": count,
         "least": shape.least_seconds, "most": shape.most_seconds,
     }

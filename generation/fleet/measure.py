@@ -5,6 +5,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -18,7 +19,7 @@ def claim_buffers(*, queue: str, now: datetime, rounds: int = 5) -> int:
 
 
 def _buffers(queue: str, now: datetime) -> int:
-    values = choice.BOUNDS | {
+    values: dict[str, Any] = choice.BOUNDS | {
         "queue": queue, "worker": "explain", "now": now, "expires": now + timedelta(seconds=30),
         "max_running": settings.STEP_MAX_RUNNING,
     }

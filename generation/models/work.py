@@ -1,8 +1,8 @@
 """What is asked for: renders of episodes and of single shots, batches of renders, and what happened to each.
 
-Lock order, everywhere: the creator (only for changes of the graph), steps by ascending id, queue heads by ascending id,
-renders by ascending id, the compute account. Ids of steps ascend along the edges, because a plan is inserted in its own
-order.
+Lock order, everywhere: the creator (only for changes of the graph), steps by ascending id, queue heads (by queue, lane,
+creator: see `scheduler.heads`), renders by ascending id, the compute account. Ids of steps ascend along the edges,
+because a plan is inserted in its own order.
 """
 
 from typing import TYPE_CHECKING

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -101,7 +102,7 @@ class Look:
 
 def rest(*, queue: str, now: datetime, look: int = LOOK) -> Look:
     """Put to rest the active heads at which nothing can be claimed, unless their bell rises just then. Never waits."""
-    values = {
+    values: dict[str, Any] = {
         "queue": queue, "now": now, "soon": now + SOON, "look": look, "max_running": settings.STEP_MAX_RUNNING
     }
     with connection.cursor() as cursor:
@@ -142,7 +143,7 @@ SELECT count(*) FROM (
 
 def overdue(*, queue: str, since: datetime, most: int) -> int:
     """How many steps (up to `most`) could have been claimed since `since`."""
-    values = {"queue": queue, "since": since, "most": most, "max_running": settings.STEP_MAX_RUNNING}
+    values: dict[str, Any] = {"queue": queue, "since": since, "most": most, "max_running": settings.STEP_MAX_RUNNING}
     with connection.cursor() as cursor:
         cursor.execute(OVERDUE, values)
         return int(cursor.fetchone()[0])

@@ -43,7 +43,8 @@ def waiting(queue: str) -> int:
     if outage.lasts():
         return 0
     try:
-        with current_app.pool.acquire(block=True) as line:
+        pool: Any = current_app.pool
+        with pool.acquire(block=True) as line:
             return int(line.default_channel.queue_declare(queue, passive=True).message_count)
     except ChannelError:  # a queue that has never had a message, or has none now
         return 0

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import connection, connections
 from django.utils import timezone
 from rich.console import Console
 from rich.table import Table
@@ -74,13 +74,14 @@ def _database(*, here: bool) -> Iterator[str]:
         return
     scratch = f"{configured}_fleet"
     connection.settings_dict["TEST"] = {**connection.settings_dict["TEST"], "NAME": scratch}
-    connection.close_pool()
+    database: Any = connections[connection.alias]
+    database.close_pool()
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         yield scratch
     finally:
         connection.close()
-        connection.close_pool()
+        database.close_pool()
         connection.creation.destroy_test_db(configured, verbosity=0)
 
 
