@@ -10,7 +10,7 @@ from django.utils import timezone
 from creators.selectors import member_creator_ids
 from generation.consumers.base import Listener
 from generation.progress import studio_group
-from generation.watching import Mark, renders_named, studio_marks, studio_renders
+from generation.watching import Mark, renders_named, studio_look, studio_renders
 
 MOST_AT_ONCE = 200
 Rows = tuple[list[dict[str, Any]], dict[str, int]]
@@ -30,13 +30,12 @@ class StudioConsumer(Listener):
         return True
 
     async def look(self) -> bool:
-        now_mine = await self._creators()
-        if not set(self.creators) <= set(now_mine):
+        told = {uid: track.pk for uid, track in self.board.tracks.items()}
+        now_mine, marks = await self._marks(list(told.values()))
+        if not self.creators <= now_mine:
             return False
         self.creators = now_mine
         await self.join(*map(studio_group, self.creators))
-        told = {uid: track.pk for uid, track in self.board.tracks.items()}
-        marks = await self._marks(list(told.values()))
         for mark in marks:
             self._compare(mark)
         self.board.forget(set(told) - {mark.uid for mark in marks})
@@ -71,17 +70,17 @@ class StudioConsumer(Listener):
         return {"render": uid} | message if uid else message
 
     @database_sync_to_async  # type: ignore[untyped-decorator]
-    def _creators(self) -> list[int]:
-        return member_creator_ids(user=self.scope["user"])
+    def _creators(self) -> set[int]:
+        return set(member_creator_ids(user=self.scope["user"]))
 
     @database_sync_to_async  # type: ignore[untyped-decorator]
     def _renders(self) -> Rows:
-        return studio_renders(creator_ids=self.creators, now=timezone.now())
+        return studio_renders(creator_ids=sorted(self.creators), now=timezone.now())
 
     @database_sync_to_async  # type: ignore[untyped-decorator]
-    def _marks(self, told: list[int]) -> list[Mark]:
-        return studio_marks(creator_ids=self.creators, told=told, now=timezone.now())
+    def _marks(self, told: list[int]) -> tuple[set[int], list[Mark]]:
+        return studio_look(user=self.scope["user"], told=told, now=timezone.now())
 
     @database_sync_to_async  # type: ignore[untyped-decorator]
     def _named(self, uids: set[str]) -> Rows:
-        return renders_named(creator_ids=self.creators, uids=uids, now=timezone.now())
+        return renders_named(creator_ids=sorted(self.creators), uids=uids, now=timezone.now())

@@ -25,7 +25,7 @@ from accounts.services.tickets import ticket_issue  # noqa: E402
 from generation.cast import screenplay_save  # noqa: E402
 from generation.models import Render  # noqa: E402
 from generation.progress import Happening, record  # noqa: E402
-from generation.telling import Teller  # noqa: E402
+from generation.telling import TELL_SECONDS, Teller  # noqa: E402
 from tests.builders import make_creator, make_episode, make_series, make_user  # noqa: E402
 
 WORDS = "INT. ROOM - DAY\n\nMARA\nHello.\n"
@@ -58,6 +58,8 @@ def events(render: Render, *, count: int, rate: float) -> dict[str, Any]:
             row = Render.objects.select_for_update(no_key=True).get(pk=render.pk)
             record([Happening(row, "bench", {"sent": sent})], now=timezone.now())
         teller(render, repr(time.time())).tell(0.5)
+    time.sleep(TELL_SECONDS)
+    teller(render, "the end").tell(1.0)  # takes along what is still on the board
     return {"seconds": time.monotonic() - started}
 
 

@@ -20,7 +20,7 @@ from generation.models import Render
 from generation.progress import Happening, record
 from generation.scheduler.control import render_retry
 from generation.services import render_cancel
-from generation.watching import studio_marks, studio_renders
+from generation.watching import studio_look, studio_renders
 from tests.builders import make_creator, make_episode, make_series, make_user
 from tests.generation.listeners import QUICK, STUDIO, Client, happen, is_end, listening, numbers
 from tests.generation.tiny import asked, deliver, drain, install, request_for, take, written
@@ -85,8 +85,10 @@ def test_a_snapshot_of_a_hundred_renders_takes_three_queries_and_no_row_of_a_ste
     assert "brief" not in text
     assert '"source"' not in text
     with CaptureQueriesContext(connection) as looked:
-        assert len(studio_marks(creator_ids=[render.creator_id], told=pks.values(), now=timezone.now())) == 100
-    assert len(looked) == 2
+        mine, marks = studio_look(user=owner, told=pks.values(), now=timezone.now())
+    assert (mine, len(marks), len(looked)) == ({render.creator_id}, 100, 1)
+    assert {mark.uid for mark in marks} == set(pks)
+    assert studio_look(user=make_user(), told=pks.values(), now=timezone.now()) == (set(), [])
 
 
 def test_events_of_several_renders_are_in_order_for_each_and_say_whose_they_are(owner, render) -> None:
