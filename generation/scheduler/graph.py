@@ -120,9 +120,21 @@ def _put_to_work(
     back = STOPPED if wish.pause else (*STOPPED, Step.Status.PAUSED)
     old = [existing[planned.key] for planned in missing if planned.key in existing]
     again = [step.pk for step in old if step.status in back]
+    sooner = [] if wish.pause else _hasten(old, wish.lane, now)
     woken = put_back(again, awake=not wish.pause, now=now).places if again else ()
-    ready([*woken, *((creator_id, step.queue, step.lane) for step in new if step.status == Step.Status.READY)])
+    startable = [step for step in (*new, *sooner) if step.status == Step.Status.READY]
+    ready([*woken, *((creator_id, step.queue, wish.lane) for step in startable)])
     return steps
+
+
+def _hasten(steps: Sequence[Step], lane: Step.Lane, now: datetime) -> list[Step]:
+    """Of these (locked) steps, those that wait in a slower lane change over: a preview does not wait behind finals for
+    words that it shares with one. Returns them, as they were.
+    """
+    slower = [step for step in steps if step.lane > lane]
+    if slower:
+        Step.objects.filter(pk__in=[step.pk for step in slower]).update(lane=lane, updated_at=now)
+    return slower
 
 
 def _new_step(creator_id: int, planned: PlannedStep, wish: Wish, present: set[str], now: datetime) -> Step:

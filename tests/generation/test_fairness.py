@@ -10,10 +10,12 @@ from django.utils import timezone
 
 from generation import scheduler
 from generation.engines import CARDS
+from generation.engines.profiles import get_profile
 from generation.models import ComputeAccount, QueueHead, Step
 from generation.scheduler import bells, choice, warmth
+from generation.services import render_plan
 from tests.generation.shares import FINAL, PREVIEW, claim, claimed, end, head, shares, steps, studio
-from tests.generation.tiny import asked, drain, install
+from tests.generation.tiny import asked, drain, install, request_for, take, written
 
 pytestmark = pytest.mark.django_db
 
@@ -194,6 +196,22 @@ def test_the_sweep_repairs_a_head_that_rests_although_work_is_there_and_rings() 
     assert QueueHead.objects.filter(creator=render.creator_id, active=True).count() == 2
     again = scheduler.sweep(now=timezone.now() + timedelta(seconds=5))
     assert (again.repaired, again.rung) == (0, ("render", "voice"))
+
+
+def test_a_preview_does_not_wait_in_the_slow_lane_for_a_step_that_a_final_render_asked_for_before() -> None:
+    episode = written()
+    plan = render_plan(episode=episode, screenplay=episode.screenplays.get(), profile=get_profile("animatic"))
+    columns = {"episode": episode, "screenplay": episode.screenplays.get(), "profile": "animatic", "brief": {}}
+    creator_id = episode.series.creator_id
+    wish = scheduler.Wish(columns, plan, FINAL)
+    scheduler.add_render(creator_id=creator_id, wish=wish, now=timezone.now())
+    assert set(Step.objects.values_list("lane", flat=True)) == {FINAL}
+    request_for(episode)
+    assert set(Step.objects.values_list("lane", flat=True)) == {PREVIEW}
+    assert QueueHead.objects.get(creator=creator_id, queue="voice", lane=PREVIEW).active
+    assert Step.objects.get(pk=take("voice").step_id).lane == PREVIEW
+    scheduler.add_render(creator_id=creator_id, wish=wish, now=timezone.now())  # and nothing goes back
+    assert set(Step.objects.values_list("lane", flat=True)) == {PREVIEW}
 
 
 def test_the_sweep_also_looks_after_the_machines_that_an_engine_asks_for(monkeypatch: pytest.MonkeyPatch) -> None:
