@@ -79,7 +79,7 @@ def _work() -> dict[str, str]:
 
 def _plan() -> dict[str, str]:
     return {
-        "less_than": _("less than {cost}"), "no_cost": _("nothing"), "minutes": _("{n} min"),
+        "no_cost": _("nothing"), "minutes": _("{n} min"),
         "hours": _("{h} h {m} min"), "kind_voice": _("Voices"), "kind_shot": _("Shots"),
         "kind_ladder": _("Smaller sizes"), "kind_sound": _("Sound"), "kind_join": _("Joining"),
         "kind_poster": _("Poster"), "kind_package": _("Packing"), "plan_total": _("Together"),

@@ -11,7 +11,7 @@ def preflight() -> dict[str, str]:
         "pre_ready": _("Ready to render"), "pre_blocked": _("Put these right first"),
         "pre_short": _("The budget does not cover this"), "pre_done": _("Everything is rendered already"),
         "pre_ready_more": _("Nothing stands in the way. Hints below are worth a look before money is spent."),
-        "pre_blocked_more": _("{n} findings block the batch. Each says what to do."),
+        "pre_blocked_more": _("Findings that block the batch: {n}. Each says what to do."),
         "pre_short_more": _("It costs {cost}, and {left} is left. An owner can raise or renew the budget."),
         "pre_done_more": _("No step has to run, so a batch would cost nothing."),
         "pre_cost": _("Costs at most"), "pre_time": _("Done in about"), "pre_shots": _("Shots"),

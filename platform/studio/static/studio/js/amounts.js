@@ -1,15 +1,13 @@
 // Money and time as people say them.
 import { t } from "./words.js";
 
-const LEAST = 100; // micros: a hundredth of a cent
-
-/** 4200 micros -> "$0.0042"; what is less than a hundredth of a cent says so. */
+/** 4200 micros -> "$0.0042", 14 -> "$0.000014": a step of an animatic costs that little, and sums have to add up. */
 export function money(micros, currency = "USD") {
-  const write = (amount, digits) => new Intl.NumberFormat(document.documentElement.lang || "en", {
-    style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: 2, maximumFractionDigits: digits,
-  }).format(amount / 1e6);
-  if (micros > 0 && micros < LEAST) return t("less_than", { cost: write(LEAST, 4) });
-  return write(micros, Math.abs(micros) < 1e6 ? 4 : 2);
+  const size = Math.abs(micros);
+  return new Intl.NumberFormat(document.documentElement.lang || "en", {
+    style: "currency", currency, currencyDisplay: "narrowSymbol", minimumFractionDigits: 2,
+    maximumFractionDigits: size >= 1e6 ? 2 : size >= 1e4 ? 4 : 6,
+  }).format(micros / 1e6);
 }
 
 /** 7 -> "7 s", 43 -> "45 s", 300 -> "5 min", 8000 -> "2 h 13 min". */

@@ -47,6 +47,7 @@ export class Takes extends EventTarget {
     const values = { run: quote.steps_to_run, of: quote.steps_total, time: span(quote.finish_seconds), cost: money(quote.cost_micros, quote.currency) };
     byId("takes-note-text").textContent = t(quote.steps_to_run ? "takes_next" : "takes_next_free", values);
     byId("takes-render").disabled = !quote.budget.enough;
+    if (!byId("takes-note").hidden && this.touched) byId("takes-note").scrollIntoView({ block: "nearest" });
   }
 
   async roll() {
