@@ -76,14 +76,19 @@ def _envelope(channel: Samples, check: Callable[[], None] = _go_on) -> Samples:
     return top
 
 
-def normalised(mix: Stereo, target_lufs: float, check: Callable[[], None] = _go_on) -> Stereo:
-    """Brought to the target, with peaks held below the ceiling; silence stays silence. `check` may raise in between."""
+def normalised(
+    mix: Stereo, target_lufs: float, check: Callable[[], None] = _go_on
+) -> tuple[Stereo, float]:
+    """Brought to the target, with peaks held below the ceiling, and the LUFS that it has now; silence stays silence.
+    `check` may raise in between.
+    """
+    loudness = integrated(mix, check)
     for _ in range(3):
-        loudness = integrated(mix, check)
         if loudness <= QUIET or abs(loudness - target_lufs) < 0.08:
-            return mix
+            break
         mix = _limited(mix * np.float32(level(min(40.0, target_lufs - loudness))), check)
-    return mix
+        loudness = integrated(mix, check)
+    return mix, loudness
 
 
 def _limited(mix: Stereo, check: Callable[[], None]) -> Stereo:

@@ -32,7 +32,7 @@ def ladder_seconds(spec: Mapping[str, Any]) -> float:
 
 def sound_seconds(spec: Mapping[str, Any]) -> float:
     """Mixing and loudness grow with the episode."""
-    return 0.4 + 0.15 * len(spec.get("shots", []))
+    return 0.3 + 0.12 * len(spec.get("shots", []))
 
 
 def join_seconds(spec: Mapping[str, Any]) -> float:

@@ -10,7 +10,7 @@ import cv2
 
 from generation.assembly.ambience import air_of
 from generation.assembly.audio import write_aac
-from generation.assembly.loudness import integrated, normalised
+from generation.assembly.loudness import normalised
 from generation.assembly.mix import Spoken, Stretch, mixed
 from generation.assembly.signal import RATE
 from generation.engines.base import RenderContext
@@ -28,13 +28,12 @@ def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: Re
     mix = mixed(stretches, ctx.check)
     ctx.check()
     ctx.progress(0.6)
-    mix = normalised(mix, float(spec["target_lufs"]), ctx.check)
+    mix, loudness = normalised(mix, float(spec["target_lufs"]), ctx.check)
     ctx.check()
     with finished(out / "sound.m4a") as path:
         write_aac(path, mix, ctx.check)
         ctx.check()
     ctx.progress(1.0)
-    loudness = integrated(mix, ctx.check)
     return {"duration_ms": round(mix.shape[1] * 1000 / RATE), "loudness_lufs": round(loudness, 2)}
 
 

@@ -78,7 +78,9 @@ def test_loudness_is_gated_so_that_pauses_do_not_count() -> None:
 def test_silence_stays_silence() -> None:
     silence = np.zeros((2, RATE), np.float32)
     assert integrated(silence) == QUIET
-    assert np.array_equal(normalised(silence, -16.0), silence)
+    still, loudness = normalised(silence, -16.0)
+    assert np.array_equal(still, silence)
+    assert loudness == QUIET
 
 
 def test_true_peak_sees_between_the_samples() -> None:
@@ -90,8 +92,8 @@ def test_true_peak_sees_between_the_samples() -> None:
 def test_a_mix_is_brought_to_minus_16_lufs_and_its_peaks_are_held() -> None:
     voice = speech_like(12)
     voice[RATE * 3 : RATE * 3 + 40] = 0.99  # a click that the limiter must catch
-    loud = normalised(np.stack([voice, voice]) * 0.2, -16.0)
-    assert integrated(loud) == pytest.approx(-16.0, abs=0.3)
+    loud, loudness = normalised(np.stack([voice, voice]) * 0.2, -16.0)
+    assert integrated(loud) == loudness == pytest.approx(-16.0, abs=0.3)
     assert true_peak(loud) <= -1.9
 
 
