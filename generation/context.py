@@ -75,7 +75,7 @@ class StepContext:
             raise Cancelled
         if self._pulse.beat is Beat.LOST:
             raise LeaseLost
-        self._teller.tell(self._fraction)  # what was said too soon after something else is said now
+        self._teller.again()
         if now > self._deadline:
             raise DeadlineExceeded
 

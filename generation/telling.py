@@ -53,6 +53,7 @@ class Teller:
     _next_frame: float = field(default=0.0, init=False)
     _quiet_until: float = field(default=0.0, init=False)
     _frame: int = field(default=0, init=False)
+    _unsaid: float | None = field(default=None, init=False)  # what came too soon, or still lies on the board
 
     def heard(self, renders: Renders) -> None:
         """Where the step's renders stand, as (uid, percent). None: a heartbeat found their rows busy, and knows no
@@ -69,6 +70,7 @@ class Teller:
             if preview is not None and now >= self._next_frame:
                 self._next_frame = now + FRAME_SECONDS
                 self._frame += frame_keep(creator_id=self.creator_id, key=self.key, picture=preview)
+            self._unsaid = fraction
             if now >= self._next:
                 self._next = now + TELL_SECONDS
                 self._say(fraction)
@@ -80,8 +82,15 @@ class Teller:
     def _say(self, fraction: float) -> None:
         note = {"fraction": round(fraction, 3), "frame": self._number(), "renders": _plain(self.renders)}
         board = _note(self.creator_id, self.key, note)
-        if board and not send(letters_of(self.creator_id, board)):
+        if board and send(letters_of(self.creator_id, board)):
+            self._unsaid = None
+        elif board:
             self._quiet_until = self.clock() + QUIET_SECONDS
+
+    def again(self) -> None:
+        """With a heartbeat: what was said too soon after something else is said now."""
+        if self._unsaid is not None:
+            self.tell(self._unsaid)
 
     def _number(self) -> int:
         """Of the newest still; it rises over attempts, so that no client takes an old picture for the new one."""

@@ -127,6 +127,25 @@ def test_a_message_reaches_the_listeners_of_its_render_and_of_its_studio(sent) -
     assert {news["render"]: news["percent"] for news in all_of_it[0]["news"]} == {str(first): 10.0, str(second): 20.0}
 
 
+def test_what_was_said_too_soon_is_said_with_the_next_heartbeat_and_only_once(sent) -> None:
+    uid, now = uuid4(), [100.0]
+    first, second = (Teller(CREATOR, key * 64, 1, lambda: now[0], ((uid, 1.0),)) for key in "ab")
+    first.tell(0.1)
+    second.tell(0.2)  # the gate is shut
+    first.tell(0.3)  # too soon
+    first.again()
+    assert len(sent) == 2
+    now[0] += 1
+    time.sleep(TELL_SECONDS + 0.05)
+    first.again()
+    told = {step["key"][0]: step["fraction"] for step in sent[-1].body["news"][0]["steps"]}
+    assert told == {"a": 0.3, "b": 0.2}
+    now[0] += 1
+    time.sleep(TELL_SECONDS + 0.05)
+    first.again()
+    assert len(sent) == 4
+
+
 def test_a_note_that_has_grown_old_is_not_told(sent, monkeypatch) -> None:
     uid, clock = uuid4(), time.time
     teller(1, ((uid, 1.0),)).tell(0.1)
