@@ -8,6 +8,7 @@ import { t, told, when } from "./words.js";
 const path = `/api/v1/studio/creators/${byId("compute").dataset.creator}/compute`;
 let currency = "USD";
 let next = null;
+let typed = false; // what somebody is writing is not written over
 
 function show(account) {
   ({ currency } = account);
@@ -20,7 +21,8 @@ function show(account) {
   byId("compute-capped").textContent = account.capped ? t("compute_capped") : "";
   if (!byId("compute-form")) return;
   byId("compute-currency").textContent = currency;
-  byId("compute-amount").value = account.cap_micros === null ? "" : account.cap_micros / 1e6;
+  byId("compute-form").querySelector("button").disabled = false;
+  if (!typed) byId("compute-amount").value = account.cap_micros === null ? "" : account.cap_micros / 1e6;
 }
 
 function words(entry) {
@@ -53,7 +55,9 @@ async function set(event) {
   const amount = byId("compute-amount").value.trim();
   form.querySelector(".form-error").hidden = true;
   try {
-    show(await call("PUT", path, { cap_micros: amount === "" ? null : Math.round(Number(amount) * 1e6), renew: byId("compute-renew").checked }));
+    const answer = await call("PUT", path, { cap_micros: amount === "" ? null : Math.round(Number(amount) * 1e6), renew: byId("compute-renew").checked });
+    typed = false;
+    show(answer);
     byId("compute-renew").checked = false;
     notice(t("saved"), "good");
   } catch (error) {
@@ -62,6 +66,7 @@ async function set(event) {
 }
 
 byId("compute-form")?.addEventListener("submit", set);
+byId("compute-amount")?.addEventListener("input", () => { typed = true; });
 byId("entries-more").addEventListener("click", () => entries().catch((error) => notice(told(error).message, "bad")));
 try {
   show(await call("GET", path));

@@ -188,7 +188,9 @@ export class Takes extends EventTarget {
 /** A clip that plays while it is pointed at or has the keyboard; where motion is not wanted, only when pressed. */
 function moving(frame, clip) {
   let video = null;
+  let begun = 0;
   const play = () => {
+    if (!video || video.paused) begun = performance.now();
     video ??= frame.appendChild(el("video", { src: clip, muted: true, loop: true, playsinline: true, preload: "auto", tabindex: -1, "aria-hidden": "true" }));
     video.muted = true;
     video.play().then(() => video.classList.add("playing"), () => {});
@@ -204,5 +206,6 @@ function moving(frame, clip) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   if (!calm) for (const name of ["mouseenter", "focus"]) frame.addEventListener(name, play);
   for (const name of ["mouseleave", "blur"]) frame.addEventListener(name, rest);
-  frame.addEventListener("click", () => { if (!video || video.paused) play(); else { video.pause(); frame.setAttribute("aria-pressed", "false"); } });
+  // a tap is a hover, a focus and a click in one: only a later one means "stop"
+  frame.addEventListener("click", () => { if (!video || video.paused) play(); else if (performance.now() - begun > 600) { video.pause(); frame.setAttribute("aria-pressed", "false"); } });
 }
