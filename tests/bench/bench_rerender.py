@@ -1,7 +1,9 @@
 """One line edited in a 40-shot episode against the whole render of it, with the real steps of the animatic profile.
 
 Everything of a worker but its loop: the same claim, fetch, run, put and report, in this process and one step after the
-other, so that both figures are work and not waiting. CPU seconds with those of children (voices); wall beside it.
+other, so that both figures are work and not waiting. CPU seconds with those of children (voices), and wall, each
+against the budget. The whole render comes first and pays for what a process loads once, which favours the edit. With
+several workers the whole render is shared between them and the edit, a chain of steps, is not: its ratio is higher.
 """
 
 from __future__ import annotations
@@ -40,10 +42,14 @@ def run() -> list[Result]:
     assert sorted(edit.kinds) == EXPECTED, edit.kinds
     by_kind = ", ".join(f"{kind} {seconds:.2f}" for kind, seconds in edit.kinds.items())
     return [
-        Result("rerender_whole_40_shots", round(whole.cpu, 2), "cpu s", None, None, "", 1, f"wall {whole.wall:.1f} s"),
+        Result("rerender_whole_40_shots", round(whole.cpu, 2), "cpu s", None, None, "", 1),
         Result(
             "rerender_edit_one_line", round(edit.cpu, 2), "cpu s", round(whole.cpu, 2),
-            round(edit.cpu / whole.cpu, 4), "<= 0.10", 1, f"wall {edit.wall:.1f} s ({by_kind})",
+            round(edit.cpu / whole.cpu, 4), "<= 0.10", 1,
+        ),
+        Result(
+            "rerender_edit_one_line_wall", round(edit.wall, 2), "s", round(whole.wall, 2),
+            round(edit.wall / whole.wall, 4), "<= 0.10", 1, by_kind,
         ),
     ]
 
