@@ -119,7 +119,7 @@ def test_a_scene_is_typed_seen_rendered_played_and_submitted(platform: Platform,
     page.keyboard.press("Control+Enter")
     bars = page.locator(".shot-bar:visible")
     bars.first.wait_for(timeout=60_000)
-    page.locator(".shot-frame img[src*='/m/']").first.wait_for(timeout=RENDER_MS)  # a picture arrives while others are in work
+    page.locator(".shot-frame img[src*='/m/']").first.wait_for(timeout=RENDER_MS)  # while others are in work
     part_way = page.evaluate("document.getElementById('bar-progress').value")
     assert 0 < part_way < 100
     visit.shot("episode-rendering")
