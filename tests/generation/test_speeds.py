@@ -135,7 +135,7 @@ def test_machines_are_those_seen_lately_and_one_name_may_stand_for_many_processe
     asked()
     for _ in range(3):
         take("voice", worker="many")
-    known = speeds.speeds(timezone.now())
+    known = speeds.speeds(NOW)
     assert known.machines == {"render": 2, "encode": 1, "voice": 3}
     assert known.of("nobody-yet") == 1
 
