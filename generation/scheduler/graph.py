@@ -107,7 +107,15 @@ def _put_to_work(
     present: set[str],
     now: datetime,
 ) -> dict[str, Step]:
-    """Creates what is new with its edges, revives what had stopped, wakes what was paused; returns the new by key."""
+    """Revives what had stopped, wakes what was paused, creates what is new with its edges; returns the new by key.
+
+    In this order: what is new counts what it waits for itself, and must not be found among those who lost an input.
+    """
+    back = STOPPED if wish.pause else (*STOPPED, Step.Status.PAUSED)
+    old = [existing[planned.key] for planned in missing if planned.key in existing]
+    again = [step.pk for step in old if step.status in back]
+    sooner = [] if wish.pause else _hasten(old, wish.lane, now)
+    woken = put_back(again, awake=not wish.pause, now=now).places if again else ()
     fresh = [planned for planned in missing if planned.key not in existing]
     new = [_new_step(creator_id, planned, wish, present, now) for planned in fresh]
     steps = {step.key: step for step in Step.objects.bulk_create(new)}
@@ -117,11 +125,6 @@ def _put_to_work(
         for planned in fresh
         for name, need in planned.needs
     )
-    back = STOPPED if wish.pause else (*STOPPED, Step.Status.PAUSED)
-    old = [existing[planned.key] for planned in missing if planned.key in existing]
-    again = [step.pk for step in old if step.status in back]
-    sooner = [] if wish.pause else _hasten(old, wish.lane, now)
-    woken = put_back(again, awake=not wish.pause, now=now).places if again else ()
     startable = [step for step in (*new, *sooner) if step.status == Step.Status.READY]
     ready([*woken, *((creator_id, step.queue, wish.lane) for step in startable)])
     return steps
