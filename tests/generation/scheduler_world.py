@@ -66,6 +66,7 @@ class World(RuleBasedStateMachine):
         self.episode = written()
         self.text = self.episode.screenplays.get()
         self.salt = digest(str(self.episode.uid))
+        self.sound = True  # no act is under way, and none has failed
         self.time, self.count = 0.0, itertools.count(1)
         self.rows: list[Render] = []
         self.leases: list[tuple[str, Lease]] = []
