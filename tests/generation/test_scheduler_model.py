@@ -195,4 +195,4 @@ def test_whatever_is_done_in_whatever_order_the_tables_say_what_the_model_says()
 @pytest.mark.timeout(1800)
 @pytest.mark.django_db
 def test_whatever_is_done_for_long_the_tables_say_what_the_model_says() -> None:
-    play(150, 20, Phase.shrink)
+    play(40, 12, Phase.shrink)

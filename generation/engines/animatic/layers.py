@@ -39,13 +39,14 @@ class Place:
     near: Pixels | None
 
 
-def place_of(spec: ShotSpec) -> Place:
-    """Draw the set, come as near as the framing does, and let it go out of focus."""
+def place_of(spec: ShotSpec, check: Callable[[], None]) -> Place:
+    """Draw the set, come as near as the framing does, and let it go out of focus, asking between whether to go on."""
     shot = spec.shot
     kind = place_kind(shot.place, shot.interior)
     weather = weather_of(shot.place, shot.action, shot.prompt)
     seed = sum(ord(c) * (i + 1) for i, c in enumerate(shot.place))
     art = build_set(kind, shot.time_of_day, weather, seed)
+    check()
     block = blocking_of(spec)
     if shot.framing == "wide":
         return _wide(Place(kind, weather, art, art.far, art.near), block)

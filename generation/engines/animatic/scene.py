@@ -54,11 +54,13 @@ class Scene:
         self.spec, self.timing = spec, timing
         staging = blocked(stage(spec), spec)
         self._blocking = blocking_of(spec)
-        self._place = place_of(spec)
+        self._place = place_of(spec, check)
         check()
         self._people = people_of(staging, self._place, check)
         self._shoulder = shoulder_of(staging, self._place)
+        check()
         self._object = insert_of(spec, self._place)
+        check()
         self._shadows = (
             [floor_shadow(p.stand.scale * 2, self._place.art) for p in self._people] if self._on_feet else []
         )
