@@ -23,6 +23,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 TRUSTED_PROXIES = rest.REST_FRAMEWORK["NUM_PROXIES"]
 
 INSTALLED_APPS = [
+    "moderation",  # before unfold, some of whose templates and words it replaces
     "unfold.apps.BasicAppConfig",
     "config.apps.ConsoleConfig",
     "django.contrib.auth",
@@ -42,7 +43,6 @@ INSTALLED_APPS = [
     "media",
     "safety",
     "catalog",
-    "moderation",
     "generation",
     "payments",
     "feeds",

@@ -72,6 +72,22 @@ def test_a_review_asks_the_same_however_much_it_found(desk: Client) -> None:
     assert few <= 22
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "empty", "unmatched"),
+    [("en", "Nothing here yet", "Nothing matches"), ("zh-hans", "这里还没有内容", "没有符合的内容")],
+)
+def test_an_empty_list_says_why_in_the_readers_language(
+    desk: Client, language: str, empty: str, unmatched: str
+) -> None:
+    desk.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    address = reverse("admin:payments_purchase_changelist")
+    assert empty in desk.get(address).content.decode()
+    searched = desk.get(address, {"q": "zzzz"}).content.decode()
+    assert unmatched in searched
+    assert empty not in searched
+
+
 def _grow(number: int) -> None:
     for _ in range(number):
         opened()
