@@ -96,14 +96,16 @@ def _walk(hunt: Hunt, place: Place, report: Report) -> Iterator[Place]:
 def _rows(hunt: Hunt, after: int, report: Report) -> Iterator[Place]:
     cutoff = hunt.now - hunt.older_than
     while True:
-        found = unreferenced(Artifact.objects.filter(pk__gt=after), cutoff=cutoff).order_by("pk")
-        page = list(found.only("pk", "creator_id", "key", "kind", "prefix", "size_bytes")[:PAGE])
-        if not page:
+        # so many rows looked at, loose or not: a page costs the same in a table in which everything is needed
+        seen = list(Artifact.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:PAGE])
+        if not seen:
             return
+        found = unreferenced(Artifact.objects.filter(pk__in=seen), cutoff=cutoff)
+        page = found.only("pk", "creator_id", "key", "kind", "prefix", "size_bytes")
         by_creator = sorted(page, key=lambda row: row.creator_id)
         for creator_id, rows in groupby(by_creator, key=lambda row: row.creator_id):
             _take(hunt, creator_id, list(rows), cutoff, report)
-        after = page[-1].pk
+        after = seen[-1]
         yield Place("rows", str(after))
 
 
