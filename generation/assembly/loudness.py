@@ -15,6 +15,7 @@ QUIET = -70.0
 CEILING_DB = -2.0  # AAC overshoots a little: what is decoded must stay below -1 dB true peak
 _LOOKAHEAD = RATE * 3 // 1000
 _TAPS = 16
+_BLOCK = RATE // 20
 # the two filters of K-weighting at 48 kHz: (b, a)
 _SHELF = ((1.53512485958697, -2.69169618940638, 1.19839281085285), (1.0, -1.69065929318241, 0.73248077421585))
 _HIGHPASS = ((1.0, -2.0, 1.0), (1.0, -1.99004745483398, 0.99007225036621))
@@ -61,19 +62,46 @@ def true_peak(mix: Stereo) -> float:
     return float(20 * np.log10(max(peak, 1e-6)))
 
 
-def _envelope(channel: Samples, check: Callable[[], None] = _go_on) -> Samples:
-    """The largest absolute value at and after each sample, on a grid four times as fine."""
+def _interpolator(phase: float) -> Samples:
+    """Factors of the samples round a point `phase` of the way to the next one."""
+    offset = np.arange(-_TAPS, _TAPS) + phase
+    taps: Samples = (np.sinc(offset) * np.cos(np.pi * offset / (2 * _TAPS + 1)) ** 2).astype(np.float32)
+    return taps
+
+
+_BETWEEN = tuple(_interpolator(phase) for phase in (0.25, 0.5, 0.75))
+_OVERSHOOT = max(float(np.abs(taps).sum()) for taps in _BETWEEN)  # no point between exceeds its samples by more
+
+
+def _envelope(channel: Samples, check: Callable[[], None] = _go_on, above: float = 0.0) -> Samples:
+    """The largest absolute value at and after each sample, on a grid four times as fine. Where nothing can exceed
+    `above`, which is most of an episode, the points between are not worked out.
+    """
     top = np.abs(channel)
-    at = np.arange(-_TAPS, _TAPS)
-    for phase in (0.25, 0.5, 0.75):
+    for first, last in _loud_parts(top, above / _OVERSHOOT):
         check()
-        offset = at + phase
-        taps = np.sinc(offset) * np.cos(np.pi * offset / (2 * _TAPS + 1)) ** 2
-        between = cv2.filter2D(
-            channel[None], -1, taps.astype(np.float32)[None], anchor=(_TAPS - 1, 0), borderType=cv2.BORDER_CONSTANT
-        )
-        top = np.maximum(top, np.abs(between[0]))
+        around = slice(max(0, first - _TAPS), last + _TAPS)
+        for taps in _BETWEEN:
+            between = cv2.filter2D(
+                channel[None, around], -1, taps[None], anchor=(_TAPS - 1, 0), borderType=cv2.BORDER_CONSTANT
+            )[0, first - around.start :][: last - first]
+            np.maximum(top[first:last], np.abs(between), out=top[first:last])
     return top
+
+
+def _loud_parts(top: Samples, least: float) -> list[tuple[int, int]]:
+    """Where a value above `least` is less than a filter away, as runs of blocks: (first, last) samples."""
+    if least <= 0:
+        return [(0, len(top))]
+    loud = [block for block in range(-(-len(top) // _BLOCK))
+            if float(top[max(0, block * _BLOCK - _TAPS) : (block + 1) * _BLOCK + _TAPS].max()) > least]
+    parts: list[tuple[int, int]] = []
+    for block in loud:
+        first, last = block * _BLOCK, min(len(top), (block + 1) * _BLOCK)
+        if parts and parts[-1][1] == first:
+            first = parts.pop()[0]
+        parts.append((first, last))
+    return parts
 
 
 def normalised(
@@ -94,7 +122,7 @@ def normalised(
 def _limited(mix: Stereo, check: Callable[[], None]) -> Stereo:
     """Turn down round every peak, a few ms ahead, without a click."""
     ceiling = level(CEILING_DB)
-    envelope = np.max([_envelope(channel, check) for channel in mix], axis=0)
+    envelope = np.max([_envelope(channel, check, ceiling) for channel in mix], axis=0)
     check()
     if float(envelope.max(initial=0.0)) <= ceiling:
         return mix

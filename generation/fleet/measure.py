@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from django.conf import settings
 from django.db import connection, transaction
 
 from generation.scheduler import choice
@@ -19,10 +17,7 @@ def claim_buffers(*, queue: str, now: datetime, rounds: int = 5) -> int:
 
 
 def _buffers(queue: str, now: datetime) -> int:
-    values: dict[str, Any] = choice.BOUNDS | {
-        "queue": queue, "worker": "explain", "now": now, "expires": now + timedelta(seconds=30),
-        "max_running": settings.STEP_MAX_RUNNING,
-    }
+    values = choice.wanted(queue=queue, worker="explain", now=now, lease_seconds=30)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + choice.CLAIM, values)
         plan = cursor.fetchone()[0][0]["Plan"]

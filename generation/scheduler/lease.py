@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -10,7 +11,6 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
@@ -94,10 +94,7 @@ def claim(
 
     Never waits for another claimer's choice; steps that others lock just then are looked for again, a moment later.
     """
-    want: dict[str, Any] = choice.BOUNDS | {
-        "queue": queue, "worker": worker[:80], "now": now, "expires": now + timedelta(seconds=lease_seconds),
-        "warm": [model for model in warm if model], "max_running": settings.STEP_MAX_RUNNING,
-    }
+    want = dict(choice.wanted(queue=queue, worker=worker, now=now, lease_seconds=lease_seconds, warm=warm))
     busy = 0
     while busy < BUSY_TRIES:
         try:
@@ -122,37 +119,20 @@ def claim(
 def _take(want: Mapping[str, Any]) -> tuple[Lease | None, int]:
     """One try: the lease, and how many heads were passed over because nothing could be taken there."""
     with transaction.atomic():
-        step = (want["warm"] and _first(choice.CLAIM_WARM, want)) or _first(choice.CLAIM, want)
-        if step is None:
+        with connection.cursor() as cursor:
+            cursor.execute(choice.CLAIM, want)
+            row = cursor.fetchone()
+        if row is None:
             return None, 0
-        running, waited_for = _charge(step)
-        if running > step.max_running:
+        step, attempt, key, kind, creator, spec, seconds, affinity, max_running, passed, running, waited_for = row
+        if running > max_running:
             raise _Crowded
         if waited_for:
             start_renders(_waiting(step), now=want["now"])
     lease = Lease(
-        step.pk, step.attempt, step.key, step.kind, step.queue, step.creator_id, step.spec, step.estimated_seconds,
-        step.worker, step.affinity,
+        step, attempt, key, kind, want["queue"], creator, json.loads(spec), seconds, want["worker"], affinity
     )
-    return lease, step.passed
-
-
-def _first(sql: str, want: Mapping[str, Any]) -> Any:
-    """The step with the columns `weight`, `max_running` and `passed`, or None."""
-    return next(iter(Step.objects.raw(sql, want)), None)
-
-
-def _charge(step: Any) -> tuple[int, bool]:
-    """How many steps of the creator run in the queue now, and whether a render that wants the step is still queued."""
-    values = {
-        "creator": step.creator_id, "queue": step.queue, "lane": step.lane, "lanes": choice.LANES, "step": step.pk,
-        "cost": max(step.estimated_seconds, choice.LEAST_COST), "weight": step.weight,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(choice.CHARGE, values)
-        cursor.nextset()
-        running, waited_for = cursor.fetchone()
-    return running, waited_for
+    return lease, passed
 
 
 def heartbeat(*, lease: Lease, now: datetime, lease_seconds: float, fraction: float = 0.0) -> Pulse:
@@ -177,8 +157,8 @@ def _ask(lease: Lease) -> Beat:
     return Beat.CANCELLED if status in (Step.Status.CANCELLED, Step.Status.PAUSED) else Beat.LOST
 
 
-def _waiting(step: Step) -> QuerySet[Render]:
-    queued = RenderStep.objects.filter(step=step, render__status=Render.Status.QUEUED).values("render_id")
+def _waiting(step: int) -> QuerySet[Render]:
+    queued = RenderStep.objects.filter(step_id=step, render__status=Render.Status.QUEUED).values("render_id")
     return Render.objects.select_for_update(no_key=True).filter(pk__in=queued).order_by("pk")
 
 

@@ -9,6 +9,7 @@ import av
 import numpy as np
 import pytest
 
+from generation.assembly import loudness
 from generation.assembly.ambience import air_of, bed
 from generation.assembly.audio import write_aac
 from generation.assembly.join import join
@@ -191,3 +192,14 @@ def test_aac_is_written_bit_for_bit_the_same(tmp_path: Path) -> None:
     for name in ("one.m4a", "two.m4a"):
         write_aac(tmp_path / name, mix)
     assert (tmp_path / "one.m4a").read_bytes() == (tmp_path / "two.m4a").read_bytes()
+
+
+def test_points_between_samples_are_worked_out_only_where_they_may_pass_the_ceiling_and_none_is_missed() -> None:
+    rng = np.random.default_rng(2)
+    swelling = np.sin(np.arange(240_000) / 30_000) ** 4
+    sound = (rng.standard_normal(len(swelling)) * 0.2 * swelling).astype(np.float32)
+    whole, spared = loudness._envelope(sound), loudness._envelope(sound, above=0.6)
+    assert np.array_equal(np.maximum(spared, 0.6), np.maximum(whole, 0.6))
+    assert int((whole > 0.6).sum()) > int((np.abs(sound) > 0.6).sum()) > 0
+    assert loudness._loud_parts(np.abs(sound), 0.6 / loudness._OVERSHOOT)[0][0] > 0
+    assert np.array_equal(loudness._envelope(sound * 0), sound * 0)

@@ -9,8 +9,9 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from generation import scheduler
+from generation.fleet import claim_buffers
 from generation.models import Artifact, Render, Step, StepAttempt
-from generation.scheduler import Beat, Failure, choice
+from generation.scheduler import Beat, Failure
 from tests.generation.tiny import asked, deliver, drain, install, statuses, step, take
 
 pytestmark = pytest.mark.django_db
@@ -200,7 +201,7 @@ def test_the_history_of_attempts_cannot_be_changed() -> None:
 def test_a_cheap_claim_asks_few_questions(django_assert_num_queries) -> None:
     asked()
     take()
-    with django_assert_num_queries(4):  # the choice, its charge, and the savepoint round them
+    with django_assert_num_queries(3):  # the choice with its charge, and the savepoint round it
         take()
 
 
@@ -225,12 +226,4 @@ def _queue_up(creator: int, numbers: range) -> None:
 
 
 def _pages() -> int:
-    now = timezone.now()
-    values = choice.BOUNDS | {
-        "queue": "voice", "worker": "w", "now": now, "expires": now + timedelta(seconds=30), "max_running": 64
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + choice.CLAIM, values)
-        plan = cursor.fetchone()[0][0]["Plan"]
-        transaction.set_rollback(True)
-    return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+    return claim_buffers(queue="voice", now=timezone.now())
