@@ -53,7 +53,7 @@ def _worker() -> Iterator[subprocess.Popen[bytes]]:
     shelf = settings.STORAGES["default"]["OPTIONS"]["location"]
     command = [
         sys.executable, "-m", "celery", "-A", "tests.bench.idle_worker", "worker", "-Q", "bench", "-P", "prefork",
-        "-c", "1", "-n", "bench@%h", "-l", "WARNING", "--without-gossip", "--without-mingle", "-q",
+        "-c", "1", "-n", "bench@%h", "-l", "WARNING", "--without-gossip", "--without-mingle",
     ]
     environment = child_environment() | {"RW_STATE_DIR": str(Path(shelf).parent), "LOG_LEVEL": "WARNING"}
     process = subprocess.Popen(command, cwd=ROOT, env=environment)
