@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from common.clock import shared_now
 from common.doorbell import ring
-from generation import batches, runner, scheduler
+from generation import batches, budget, runner, scheduler
 from generation.artifacts.collect import collect_slice
 
 
 @shared_task(name="generation.run_steps", bind=True, ignore_result=True)
 def run_steps(task: Any, serve: str) -> None:
     """Run ready steps of the queue `serve`; ring again if there may be more than fits a shift."""
-    if runner.run_shift(queue=serve, worker=task.request.hostname or "here"):
+    if runner.run_shift(queue=serve, worker=budget.worker_name(task.request.hostname or "here")):
         ring("generation.run_steps", queue=serve, serve=serve)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Case, F, Sum, Value, When
 
-from generation.budget.rates import rate
+from generation.budget.rates import rate, rates
 from generation.models import Render, Step, StepAttempt
 
 if TYPE_CHECKING:
@@ -28,9 +28,12 @@ def price(steps: Iterable[PlannedStep | Step]) -> int:
     return sum(step_price(queue=step.queue, seconds=step.estimated_seconds) for step in steps)
 
 
-def attempt_cost(*, queue: str, started_at: datetime, ended_at: datetime) -> int:
-    """What a worker of `queue` costs us in micros from start to end; 0 if two clocks disagree."""
-    return step_price(queue=queue, seconds=(ended_at - started_at).total_seconds())
+def attempt_cost(*, queue: str, started_at: datetime, ended_at: datetime, worker: str = "") -> int:
+    """What `worker`, serving `queue`, costs us in micros from start to end, at the rate of its machine class; 0 if two
+    clocks disagree.
+    """
+    machine = rates().class_of(worker=worker, queue=queue)
+    return step_price(queue=machine, seconds=(ended_at - started_at).total_seconds())
 
 
 def attempt_record(
@@ -44,7 +47,7 @@ def attempt_record(
     return StepAttempt(
         step_id=step.pk, attempt=step.attempt, worker=step.worker, outcome=outcome, error_code=error_code,
         error_message=error_message, started_at=started_at, ended_at=ended_at,
-        cost_micros=attempt_cost(queue=step.queue, started_at=started_at, ended_at=ended_at),
+        cost_micros=attempt_cost(queue=step.queue, worker=step.worker, started_at=started_at, ended_at=ended_at),
     )
 
 
