@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.api import batches, compute, control, desk, frames, story, takes, work
+from generation.api import batches, compute, control, costs, desk, frames, story, takes, work
 
 urlpatterns = [
     # --- story
@@ -37,6 +37,9 @@ urlpatterns = [
     # --- compute: the account
     path("studio/creators/<uuid:uid>/compute", compute.Compute.as_view()),
     path("studio/creators/<uuid:uid>/compute/entries", compute.ComputeEntries.as_view()),
+    path("studio/episodes/<uuid:uid>/costs", costs.EpisodeCosts.as_view()),
+    path("studio/episodes/<uuid:uid>/costs/attempts", costs.EpisodeAttempts.as_view()),
+    path("studio/series/<uuid:uid>/costs", costs.SeriesCosts.as_view()),
     # --- batches: a series as one piece of work
     path("studio/series/<uuid:uid>/preflight", batches.SeriesPreflight.as_view()),
     path("studio/series/<uuid:uid>/batches", batches.SeriesBatches.as_view()),
