@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol, TypeAlias
@@ -181,6 +182,10 @@ class RenderContext(Protocol):
 
     def check(self) -> None:
         """Return if the work is still wanted; raise Cancelled, LeaseLost or DeadlineExceeded if not."""
+
+    def keeping(self) -> AbstractContextManager[None]:
+        """For the length of a call into a library that does not come back for long: the work stays ours."""
+        ...
 
 
 class Engine(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import cv2
 import numpy as np
@@ -15,6 +15,7 @@ SIZES = ((360, 70), (360, 50), (360, 30), (180, 50))  # pixels across and qualit
 MOST_BYTES = 30 * 1024
 EVERY_SECONDS = 1.0
 RGBA = 4
+Picture: TypeAlias = NDArray[np.uint8]
 
 
 class Stills:
@@ -25,13 +26,15 @@ class Stills:
         self._clock = clock
         self._next = clock()
 
-    def due(self, picture: NDArray[np.uint8]) -> Path | None:
-        """The file with `picture` (rows x columns x RGBA) in it if it is time for one, else None."""
+    def due(self, picture: Picture | Callable[[], Picture]) -> Path | None:
+        """The file with `picture` (rows x columns x RGBA or BGR) in it if it is time for one, else None. One that costs
+        something to make is given as a call.
+        """
         now = self._clock()
         if now < self._next:
             return None
         self._next = now + EVERY_SECONDS
-        data = _small_jpeg(picture)
+        data = _small_jpeg(picture() if callable(picture) else picture)
         if data is None:
             return None
         self._path.write_bytes(data)

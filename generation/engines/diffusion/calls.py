@@ -39,7 +39,7 @@ class Pictures:
 
 
 def arguments(card: ModelCard, take: Take, pictures: Pictures) -> dict[str, Any]:
-    """Every keyword argument but prompts, generator and callback. Raises `Invalid` for a picture missing or too many."""
+    """All keyword arguments but prompts, generator, callback. Raises `Invalid` for pictures missing or too many."""
     way = card.way(take.mode)
     _need_pictures(take, pictures)
     values = {
@@ -90,7 +90,7 @@ def _conditioning(way: Way, take: Take, pictures: Pictures) -> dict[str, Any]:
     if way.style == "video_mask" and first is not None:
         return _video_mask(first, last, take)
     if way.style == "conditions":
-        frames = [(first, 0), (last, take.frames - 1)]
+        frames = [(first, 0), (last, -1)]  # of the latents: any other number of a last frame is skipped with a log line
         return {"conditions": [(picture, at, FULL) for picture, at in frames if picture is not None]}
     given: dict[str, Any] = {}
     if first is not None:

@@ -30,7 +30,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "step_cache": ("", "first_block"),
 }
 WHOLE = (
-    "size_multiple", "frame_step", "fps", "min_frames", "max_frames", "steps", "width", "height", "vram_mb", "max_tokens"
+    "size_multiple", "frame_step", "fps", "min_frames", "max_frames", "steps", "width", "height", "vram_mb",
+    "max_tokens",
 )  # fmt: skip
 
 

@@ -25,7 +25,6 @@ class Take:
     fps: int
     steps: int
     guidance: float
-    negative: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 import diffusers
 import torch
 import transformers
+from tokenizers.pre_tokenizers import ByteLevel
 
 from common.errors import Invalid
 
@@ -162,7 +163,8 @@ def _ltx2_sound() -> dict[str, Any]:
         mid_block_add_attention=False, sample_rate=16000, mel_hop_length=160, is_causal=True, mel_bins=8,
     )  # fmt: skip
     vocoder = LTX2Vocoder(
-        in_channels=16, hidden_channels=32, out_channels=2, upsample_kernel_sizes=[4, 4], upsample_factors=[2, 2],
+        in_channels=16, hidden_channels=32, out_channels=2, upsample_kernel_sizes=[8, 8, 11, 4],
+        upsample_factors=[4, 4, 5, 2],  # 160 samples a column of the spectrogram, so that sound is as long as picture
         resnet_kernel_sizes=[3], resnet_dilations=[[1, 3, 5]], leaky_relu_negative_slope=0.1,
         output_sampling_rate=16000,
     )  # fmt: skip
@@ -176,9 +178,50 @@ def _ltx2() -> Any:
     )  # fmt: skip
 
 
+def _qwen_tokenizer() -> Any:
+    symbols = [*sorted(ByteLevel.alphabet()), "<|endoftext|>", "<|im_start|>", "<|im_end|>"]
+    made = transformers.Qwen2Tokenizer(vocab={symbol: number for number, symbol in enumerate(symbols)}, merges=[])
+    made.chat_template = "{% for message in messages %}{{ message['role'] }}: {{ message['content'] }}\n{% endfor %}"
+    return made
+
+
+def _qwen() -> Any:
+    rope = {"mrope_section": [1, 1, 2], "rope_type": "default", "rope_theta": 1_000_000.0}
+    config = transformers.Qwen2_5_VLTextConfig(
+        vocab_size=320, hidden_size=16, intermediate_size=16, num_hidden_layers=4, num_attention_heads=2,
+        num_key_value_heads=2, rope_scaling=rope, bos_token_id=256, eos_token_id=256,
+    )  # fmt: skip
+    return transformers.Qwen2_5_VLTextModel(config).eval()
+
+
+def _byt5() -> Any:
+    config = transformers.T5Config(vocab_size=384, d_model=TEXT_DIM, d_kv=8, d_ff=37, num_layers=2, num_heads=4)
+    return transformers.T5EncoderModel(config).eval()
+
+
+def _hunyuan15() -> Any:
+    """As HunyuanVideo 1.5: two text encoders, guidance by a component of its own, no callback."""
+    vae = diffusers.AutoencoderKLHunyuanVideo15(
+        in_channels=3, out_channels=3, latent_channels=4, block_out_channels=(16, 16, 16, 16, 16), layers_per_block=1,
+        spatial_compression_ratio=16, temporal_compression_ratio=4, downsample_match_channel=False,
+        upsample_match_channel=False,
+    )  # fmt: skip
+    transformer = diffusers.HunyuanVideo15Transformer3DModel(
+        in_channels=9, out_channels=4, num_attention_heads=2, attention_head_dim=8, num_layers=2, num_refiner_layers=1,
+        mlp_ratio=2.0, patch_size=1, patch_size_t=1, text_embed_dim=16, text_embed_2_dim=TEXT_DIM, image_embed_dim=12,
+        rope_axes_dim=(2, 2, 4), target_size=16, task_type="t2v",
+    )  # fmt: skip
+    return diffusers.HunyuanVideo15Pipeline(
+        transformer=transformer, vae=vae, scheduler=diffusers.FlowMatchEulerDiscreteScheduler(shift=7.0),
+        text_encoder=_qwen(), tokenizer=_qwen_tokenizer(), text_encoder_2=_byt5(),
+        tokenizer_2=transformers.ByT5Tokenizer(), guider=diffusers.ClassifierFreeGuidance(guidance_scale=3.0),
+    )  # fmt: skip
+
+
 TINY: dict[str, Callable[[], Any]] = {
     "tiny-wan": _wan,
     "tiny-wan-i2v": _wan_i2v,
     "tiny-wan-vace": _wan_vace,
     "tiny-ltx2": _ltx2,
+    "tiny-hunyuan15": _hunyuan15,
 }

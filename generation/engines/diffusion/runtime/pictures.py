@@ -1,0 +1,58 @@
+"""What a half-made shot looks like, for whoever watches: rough, cheap, and deciding nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from generation.engines.diffusion.cards import ModelCard
+from generation.engines.diffusion.take import Take
+from generation.engines.stills import Stills
+
+WIDTH = 360
+TEMPORAL, SPATIAL = 2, 98.0
+
+
+class Glimpses:
+    """Turns latents into a still about once a second. Whatever the model's channels mean, the three directions in which
+    they vary most are shown as light and colour: shapes come out, true colours do not.
+    """
+
+    def __init__(self, card: ModelCard, take: Take, folder: Path) -> None:
+        self._card, self._take, self._stills = card, take, Stills(folder)
+
+    def due(self, latents: torch.Tensor) -> Path | None:
+        """The still's file if it is time for one; `latents` as (1, channels, frames, rows, columns) or packed."""
+        grid = self._grid(latents)
+        return None if grid is None else self._stills.due(lambda: _picture(grid))
+
+    def _grid(self, latents: torch.Tensor) -> torch.Tensor | None:
+        """(rows, columns, channels) of the middle frame."""
+        if latents.ndim == 5:
+            return latents[0, :, latents.shape[2] // 2].permute(1, 2, 0)
+        frames = (self._take.frames - 1) // self._card.frame_step + 1
+        rows, columns = (size // self._card.size_multiple for size in (self._take.height, self._take.width))
+        if latents.ndim != 3 or latents.shape[1] != frames * rows * columns:
+            return None
+        return latents[0].reshape(frames, rows, columns, -1)[frames // 2]
+
+
+def _picture(grid: torch.Tensor) -> NDArray[np.uint8]:
+    rows, columns, channels = grid.shape
+    flat = grid.detach().float().cpu().reshape(-1, channels).numpy()
+    flat = flat - flat.mean(axis=0)
+    _, _, directions = np.linalg.svd(flat, full_matrices=False)
+    directions = directions[:3] * np.sign(directions[:3].sum(axis=1, keepdims=True) + 1e-9)
+    shown = flat @ directions.T
+    light = shown[:, :1]
+    tint = np.zeros((len(flat), 3), np.float32)
+    tint[:, 0], tint[:, 2] = 0.3 * shown[:, 1 % shown.shape[1]], 0.3 * shown[:, 2 % shown.shape[1]]
+    values = (light + tint).reshape(rows, columns, 3)
+    low, high = np.percentile(values, (100 - SPATIAL, SPATIAL))
+    scaled = np.clip((values - low) / max(1e-6, high - low), 0, 1)
+    small = (scaled * 255).astype(np.uint8)
+    factor = max(1, WIDTH // columns)
+    return np.ascontiguousarray(np.repeat(np.repeat(small, factor, axis=0), factor, axis=1)[..., ::-1])
