@@ -18,6 +18,7 @@ from rich.table import Table
 
 from generation.fleet import QUEUE, Ground, Report, Shape, claim_buffers, clear, lay, percentile, queue_up, simulate
 from generation.fleet.run import AHEAD
+from generation.management.commands import _fleet_day
 
 FEW = 1_000  # queued when buffers are measured for the first time
 
@@ -25,7 +26,8 @@ FEW = 1_000  # queued when buffers are measured for the first time
 class Command(BaseCommand):
     help = (
         "Simulate a fleet: virtual workers in virtual time claim and complete real rows, one creator's queue long, the "
-        "others' short. Runs in a database of its own, which it makes and drops again."
+        "others' short. Or, with --day, virtual GPUs make a day's episodes: how many, how long, at what price. Runs in "
+        "a database of its own, which it makes and drops again."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -39,9 +41,26 @@ class Command(BaseCommand):
             "--here", action="store_true",
             help="run in the configured database instead, although others work there; what was begun stays as history",
         )
+        _fleet_day.add_arguments(parser)
         parser.add_argument("--json", action="store_true", help="print JSON and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["day"]:
+            self._day(options)
+        else:
+            self._shares(options)
+
+    def _day(self, options: dict[str, Any]) -> None:
+        wish = _fleet_day.wish(options)
+        with _database(here=False), _without_limit(_fleet_day.MOST_RUNNING):
+            console = Console(file=self.stdout, width=_fleet_day.WIDTH)  # type: ignore[arg-type]
+            document = _fleet_day.run(wish, tell=None if options["json"] else console.print)
+        if options["json"]:
+            self.stdout.write(json.dumps(document, indent=2))
+        else:
+            _fleet_day.show(document, console)
+
+    def _shares(self, options: dict[str, Any]) -> None:
         names = ("creators", "queued", "workers", "connections", "turns")
         shape = Shape(**{name: options[name] for name in names})
         _refuse_nonsense(shape)
