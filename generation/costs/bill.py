@@ -44,6 +44,11 @@ class Bill:
     aside_micros: int = 0
     wasted_micros: int = 0
 
+    @property
+    def fruitless(self) -> int:
+        """Attempts that left nothing."""
+        return self.failed + self.lost + self.cancelled
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:

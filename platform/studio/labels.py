@@ -16,6 +16,22 @@ def episode_status(code: str) -> str:
     }.get(code, code)
 
 
+def step_kind(code: str) -> str:
+    """A kind of step, as a stage of the work."""
+    return {
+        "voice": _("Voices"), "prompt": _("Reading the prompt"), "keyframe": _("Keyframes"), "latents": _("Denoising"),
+        "shot": _("Shots"), "ladder": _("Smaller sizes"), "sound": _("Sound"), "join": _("Joining"),
+        "poster": _("Poster"), "package": _("Packing"),
+    }.get(code, code)
+
+
+def outcome(code: str) -> str:
+    """How an attempt ended."""
+    return {
+        "done": _("Done"), "failed": _("Failed"), "lost": _("Machine lost"), "cancelled": _("Cancelled"),
+    }.get(code, code)
+
+
 def genres() -> list[tuple[str, str]]:
     names = {
         "romance": _("Romance"), "revenge": _("Revenge"), "family": _("Family"), "thriller": _("Thriller"),

@@ -12,13 +12,16 @@ from accounts.models import User
 from catalog.models import Genre, Maturity
 from catalog.selectors import episode_for_member, series_for_member
 from creators.selectors import creator_for_member, creators_of, members_of
+from generation.budget import rates
 from generation.cast import characters_of, look_of
+from generation.costs import attempts_of, episode_cost, series_cost
 from generation.samples import voice_cards
-from studio import desk, labels, shelves
+from studio import costs, desk, labels, shelves
 from studio.access import StudioPage, page
 
 MAX_MEMBERS = 200
 MAX_CAST = 100
+MAX_ATTEMPTS = 50
 
 
 def person(request: HttpRequest) -> User:
@@ -57,6 +60,29 @@ class EpisodePage(StudioPage):
         return page(
             request, "studio/episode.html", episode=episode, series=episode.series,
             status_label=labels.episode_status(episode.status), desk=desk.document(episode=episode),
+        )
+
+
+class SeriesCostsPage(StudioPage):
+    def get(self, request: HttpRequest, uid: UUID) -> HttpResponse:
+        series = series_for_member(person(request), uid)
+        cost = series_cost(series=series)
+        return page(
+            request, "studio/series_costs.html", series=series, cost=cost, currency=rates().currency,
+            wasted=costs.share_of(cost.bill.wasted_micros, cost.bill.micros), lines=costs.episode_lines(cost),
+            stages=costs.stage_lines(cost.stages),
+        )
+
+
+class EpisodeCostsPage(StudioPage):
+    def get(self, request: HttpRequest, uid: UUID) -> HttpResponse:
+        episode = episode_for_member(person(request), uid)
+        cost = episode_cost(episode=episode)
+        return page(
+            request, "studio/episode_costs.html", series=episode.series, episode=episode, cost=cost,
+            currency=rates().currency, wasted=costs.share_of(cost.bill.wasted_micros, cost.bill.micros),
+            stages=costs.stage_lines(cost.stages),
+            attempts=costs.attempt_lines(attempts_of(episode=episode).order_by("-pk")[:MAX_ATTEMPTS]),
         )
 
 
