@@ -12,7 +12,7 @@ from generation import budget
 from generation.cast import screenplay_latest
 from generation.engines.profiles import get_profile
 from generation.models import Artifact, Render, RenderStep, Screenplay, Step, StepEdge
-from generation.plan import Diff, Plan, PlannedStep, diff
+from generation.plan import FILMED, Diff, Plan, PlannedStep, diff
 from generation.services import render_plan
 from generation.speeds import finish_estimate
 from generation.steps import KINDS
@@ -51,14 +51,14 @@ def previous_plan(*, episode: Episode, profile: str) -> Plan | None:
     latest = render.order_by("-pk").first()
     if latest is None:
         return None
-    links = RenderStep.objects.filter(render=latest, step__kind="shot").select_related("step").order_by("position")
+    links = RenderStep.objects.filter(render=latest, step__kind__in=FILMED).select_related("step").order_by("position")
     rows = list(links)
     needs: dict[int, list[tuple[str, str]]] = {}
     edges = StepEdge.objects.filter(step__in=[row.step_id for row in rows])
     for step_id, name, key in edges.values_list("step_id", "name", "needs__key"):
         needs.setdefault(step_id, []).append((name, key))
     steps = tuple(_as_planned(row, needs.get(row.step_id, [])) for row in rows)
-    return Plan(steps, latest.final_key, tuple(step.key for step in steps))
+    return Plan(steps, latest.final_key, tuple(step.key for step in steps if step.kind == "shot"))
 
 
 def _as_planned(row: RenderStep, needs: Sequence[tuple[str, str]]) -> PlannedStep:

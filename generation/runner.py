@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 
 from common.clock import shared_now
-from generation import artifacts, scheduler
+from generation import artifacts, drain, scheduler
 from generation.context import DATABASE_LOST, Cancelled, DeadlineExceeded, LeaseLost, StepContext, Stopped
 from generation.models import Artifact
 from generation.scheduler import Failure, Lease, warmth
@@ -34,12 +34,15 @@ _rests_until = float("-inf")
 
 
 def run_shift(*, queue: str, worker: str, seconds: float | None = None) -> bool:
-    """Run steps of `queue` until none is ready (False), or until `seconds` are over and there may be more (True)."""
+    """Run steps of `queue` until none is ready (False), or until `seconds` are over or the worker is asked to end and
+    there may be more (True).
+    """
     end = time.monotonic() + (SHIFT_SECONDS if seconds is None else seconds)
-    while run_next(queue=queue, worker=worker):
+    leaving = drain.watch()
+    while not leaving() and run_next(queue=queue, worker=worker):
         if time.monotonic() >= end:
             return True
-    return False
+    return leaving()
 
 
 def run_next(*, queue: str, worker: str) -> bool:

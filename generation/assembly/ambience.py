@@ -24,6 +24,8 @@ class Air:
     echo: float
 
 
+SILENT = Air((), 0.0)
+
 _ECHO = {
     "corridor": 0.85,
     "hospital": 0.45,

@@ -15,6 +15,7 @@ from generation.assembly.signal import RATE, Samples, band, convolved, level, re
 VOICE_DB = -19.0
 DUCK = 0.55
 SOFT_HZ = 7_500.0
+EDGE = RATE * 8 // 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,13 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
-    """One shot's part of the episode, in samples, and its air."""
+    """One shot's part of the episode, in samples, and its air. `own`: sound (2, samples) that the model made."""
 
     start: int
     end: int
     air: Air
     spoken: tuple[Spoken, ...]
+    own: NDArray[np.float32] | None = None
 
 
 def mixed(stretches: Sequence[Stretch], check: Callable[[], None]) -> NDArray[np.float32]:
@@ -45,6 +47,7 @@ def mixed(stretches: Sequence[Stretch], check: Callable[[], None]) -> NDArray[np
         room = impulse(stretch.air.echo, 7)
         for spoken in stretch.spoken:
             _add(voices, _voice(spoken), spoken.start, room)
+        _add_own(voices, stretch)
     air = np.zeros((2, total), np.float32)
     for index, (beds, group) in enumerate(groupby(stretches, key=lambda stretch: stretch.air.beds)):
         check()
@@ -70,6 +73,19 @@ def _add(mix: NDArray[np.float32], voice: Samples, start: int, room: Samples) ->
             end = min(mix.shape[1], at + len(sound))
             if end > at:
                 mix[channel, at:end] += sound[: end - at]
+
+
+def _add_own(mix: NDArray[np.float32], stretch: Stretch) -> None:
+    """What the model made, with edges too short to be heard, so that cuts do not click."""
+    if stretch.own is None:
+        return
+    length = min(stretch.own.shape[1], mix.shape[1] - stretch.start)
+    part = stretch.own[:, :length].copy()
+    ramp = np.linspace(0, 1, min(EDGE, length // 2), dtype=np.float32)
+    if len(ramp):
+        part[:, : len(ramp)] *= ramp
+        part[:, -len(ramp) :] *= ramp[::-1]
+    mix[:, stretch.start : stretch.start + length] += part
 
 
 def _add_beds(mix: NDArray[np.float32], beds: Sequence[tuple[str, float]], start: int, end: int, seed: int) -> None:

@@ -1,9 +1,10 @@
 """Engines turn a resolved shot into pictures. Loaded when asked for: no web process pays for one."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib import import_module
 
-from generation.engines import animatic
+from generation.engines import animatic, diffusion
 from generation.engines.base import Engine, UnknownEngine
 
 
@@ -13,6 +14,7 @@ class EngineCard:
 
     `version` and `libraries` (distributions) decide its bytes and so are in its keys; `look_fields` are those parts of
     a series' look that it reads; `queue` names the machines that it runs on; `affinity` the model it wants warm.
+    `pins` are versions that the machines of its queue have, and planning machines need not.
     """
 
     path: str
@@ -21,12 +23,18 @@ class EngineCard:
     look_fields: tuple[str, ...]
     queue: str = "render"
     affinity: str = ""
+    pins: Mapping[str, str] = field(default_factory=dict)
 
 
 CARDS = {
     "animatic": EngineCard(
         "generation.engines.animatic.engine:AnimaticEngine", animatic.VERSION,
         ("jieba", "manimgx-fonts-cjk", "numpy", "opencv-python-headless", "pillow"), look_fields=(),
+    ),
+    "diffusion": EngineCard(
+        "generation.engines.diffusion.engine:DiffusionEngine", diffusion.VERSION,
+        ("jieba", "manimgx-fonts-cjk", "numpy", "opencv-python-headless", "pillow"),
+        look_fields=("style", "prompt", "negative_prompt"), queue="gpu", pins=diffusion.MADE_WITH,
     ),
 }
 

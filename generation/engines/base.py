@@ -55,7 +55,8 @@ class Rung:
 class Profile:
     """What is rendered: the engine, the size in pixels, frames a second and the ladder; `rungs[0]` is the mezzanine.
 
-    `continuity`: "none", or "last_frame": each shot of a scene begins where the one before it ended.
+    `continuity`: "none", or "last_frame": each shot of a scene begins where the one before it ended. `model`: the card
+    of the diffusion engine's model; `keyframes`: each shot's first frame is made by itself before the shot is.
     """
 
     name: str
@@ -66,6 +67,8 @@ class Profile:
     rungs: tuple[Rung, ...]
     captions_burned: bool
     continuity: Continuity = "none"
+    model: str = ""
+    keyframes: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +131,20 @@ class VoiceClip:
 
 
 @dataclass(frozen=True, slots=True)
+class Film:
+    """What an earlier step made of a shot and is not a clip yet: the file, the take it was, how it was made."""
+
+    path: Path
+    take: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class ResolvedShot:
     """A shot that the engine has accepted: size and rate as it will make them, and what it will roughly cost.
 
-    `first_frame` is where the shot before it ended, if the profile keeps continuity.
+    `first_frame` is where the shot before it ended, if the profile keeps continuity; `film` what the steps before this
+    one have made, for engines that work in stages.
     """
 
     spec: ShotSpec
@@ -143,6 +156,7 @@ class ResolvedShot:
     estimated_seconds: float
     vram_mb: int = 0
     first_frame: Path | None = None
+    film: Film | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ from typing import Any
 from common.errors import DomainError
 from generation.engines.base import Profile, Rung
 
+FULL = (Rung("720p", 720, 1280, 22), Rung("540p", 540, 960, 23), Rung("360p", 360, 640, 24))
+SMALL = (Rung("320p", 180, 320, 22), Rung("160p", 90, 160, 24))
+
 PROFILES: dict[str, Profile] = {
     "animatic": Profile(
         name="animatic",
@@ -12,9 +15,19 @@ PROFILES: dict[str, Profile] = {
         width=720,
         height=1280,
         fps=24,
-        rungs=(Rung("720p", 720, 1280, 22), Rung("540p", 540, 960, 23), Rung("360p", 360, 640, 24)),
+        rungs=FULL,
         captions_burned=True,
     ),
+    "draft": Profile("draft", "diffusion", 720, 1280, 24, FULL, captions_burned=True, model="wan22-ti2v-5b-fast"),
+    "final": Profile(
+        "final", "diffusion", 720, 1280, 24, FULL, captions_burned=False, model="wan22-ti2v-5b", keyframes=True
+    ),
+    "final-audio": Profile("final-audio", "diffusion", 720, 1280, 24, FULL, captions_burned=False, model="ltx2"),
+    # for tries and tests without a GPU: real pipelines, random weights
+    "tiny-wan": Profile(
+        "tiny-wan", "diffusion", 180, 320, 12, SMALL, captions_burned=True, model="tiny-wan", keyframes=True
+    ),
+    "tiny-ltx2": Profile("tiny-ltx2", "diffusion", 180, 320, 12, SMALL, captions_burned=False, model="tiny-ltx2"),
 }
 
 GOP_SECONDS = 2
@@ -46,7 +59,7 @@ def encoder_settings(profile: Profile) -> dict[str, Any]:
     return {
         "codec": "libx264",
         "preset": "veryfast",
-        "tune": "animation",
+        "tune": "animation" if profile.engine == "animatic" else "",
         "crf": profile.rungs[0].crf,
         "gop": profile.fps * GOP_SECONDS,
         "threads": 1,

@@ -11,11 +11,22 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from generation.breakdown import Shot
+
 SIZES = ((360, 70), (360, 50), (360, 30), (180, 50))  # pixels across and quality, until it is small enough
 MOST_BYTES = 30 * 1024
 EVERY_SECONDS = 1.0
 RGBA = 4
 Picture: TypeAlias = NDArray[np.uint8]
+
+
+TELLING = {"close": 1.0, "medium": 0.75, "over_shoulder": 0.6, "extreme_close": 0.5, "wide": 0.35, "insert": 0.2}
+
+
+def telling(shot: Shot) -> float:
+    """How well a still of the shot would do as the episode's poster, 0..1.2: faces that speak do best."""
+    people = bool(shot.cast)
+    return TELLING.get(shot.framing, 0.3) * (1.0 if people else 0.5) + (0.2 if shot.lines and people else 0.0)
 
 
 class Stills:

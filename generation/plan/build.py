@@ -20,6 +20,7 @@ from generation.engines.base import CastMember, LookSpec, Profile, ShotSpec
 from generation.engines.profiles import SOUND, encoder_settings
 from generation.plan.model import Plan, PlannedStep
 from generation.plan.refs import shot_refs, shot_seed
+from generation.plan.stages import Filmed, film
 from generation.screenplay import Line
 from generation.steps import KINDS
 from generation.steps.toolchain import made_with
@@ -36,14 +37,17 @@ class _Draft:
     def add(
         self, kind: str, spec: Mapping[str, Any], needs: Sequence[tuple[str, str]], *, label: str,
         shot: int | None = None, card: EngineCard | None = None, estimate: Mapping[str, Any] | None = None,
+        affinity: str = "",
     ) -> str:  # fmt: skip
         """`estimate` is what the price may know beyond the spec, which holds only what decides the bytes."""
         what = KINDS[kind]
-        whole = {**spec, "made_with": made_with({*what.libraries, *(card.libraries if card else ())})}
+        tools = made_with({*what.libraries, *(card.libraries if card and kind == "shot" else ())})
+        whole = {**spec, "made_with": {**tools, **(card.pins if card else {})}}
         key = digest({"kind": kind, "version": what.version, "spec": whole, "needs": dict(needs)})
         if key not in self.steps:
             seconds = what.estimate({**spec, **(estimate or {})})
-            queue, affinity = (card.queue, card.affinity) if card else (what.queue, "")
+            queue = card.queue if card else what.queue
+            affinity = affinity or (card.affinity if card else "")
             self.steps[key] = PlannedStep(key, kind, queue, whole, tuple(needs), label, shot, seconds, affinity)
         return key
 
@@ -103,9 +107,13 @@ def _add_shot(
     draft: _Draft, made: _Made, recipe: _Recipe, shot: Shot, number: int, seed: int | None, before: str | None
 ) -> None:
     spoken = [_voice(draft, line, recipe, f"{number}.{i}", number) for i, line in enumerate(shot.lines)]
-    needs = [(f"voice:{i}", key) for i, key in enumerate(spoken)] + ([("last", before)] if before else [])
+    needs = [(f"voice:{i}", key) for i, key in enumerate(spoken)]
     spec = _shot_spec(shot, recipe, seed)
-    clip = draft.add("shot", spec, needs, label=f"shot {number}", shot=number, card=recipe.card)
+    filmed = _filmed(draft, recipe, spec, number, before)
+    clip = draft.add(
+        "shot", _shot_json(spec, recipe) | filmed.spec, [*needs, *filmed.needs], label=f"shot {number}", shot=number,
+        card=recipe.card, affinity=recipe.profile.model, estimate=filmed.estimate,
+    )  # fmt: skip
     rungs = {"rungs": _rungs(recipe.profile)[1:], "fps": recipe.profile.fps, "encoder": recipe.encoder}
     about = {"shot": {"estimated_ms": shot.estimated_ms}}
     ladder = draft.add("ladder", rungs, [("shot", clip)], label=f"ladder {number}", shot=number, estimate=about)
@@ -137,15 +145,32 @@ def _member(cast: Mapping[str, CastMember], name: str) -> CastMember:
     return cast[name]
 
 
-def _shot_spec(shot: Shot, recipe: _Recipe, seed: int | None) -> dict[str, Any]:
+def _filmed(draft: _Draft, recipe: _Recipe, spec: ShotSpec, number: int, before: str | None) -> Filmed:
+    """The stages before the shot where its engine has any; else only where it goes on from."""
+    if not recipe.profile.model:
+        return Filmed([("last", before)] if before else [])
+
+    def add(kind: str, spec: Mapping[str, Any], needs: Needs, *, label: str, seconds: float) -> str:
+        return draft.add(
+            kind, spec, needs, label=label, shot=number, card=recipe.card, affinity=recipe.profile.model,
+            estimate={"seconds": seconds},
+        )  # fmt: skip
+
+    return film(add, recipe.profile, replace(spec, look=recipe.look), before, str(number))
+
+
+def _shot_spec(shot: Shot, recipe: _Recipe, seed: int | None) -> ShotSpec:
     profile = recipe.profile
-    spec = ShotSpec(
+    return ShotSpec(
         shot=_placeless(shot), cast=tuple(replace(_member(recipe.cast, name), voice="") for name in shot.cast),
         look=_read_look(recipe.look, recipe.card), width=profile.width, height=profile.height, fps=profile.fps,
         captions_burned=profile.captions_burned and _has_captions(shot), language=recipe.language,
         seed=shot_seed(shot) if seed is None else seed, rerolled=seed is not None,
     )
-    engine = {"engine": profile.engine, "engine_version": recipe.card.version}
+
+
+def _shot_json(spec: ShotSpec, recipe: _Recipe) -> dict[str, Any]:
+    engine = {"engine": recipe.profile.engine, "engine_version": recipe.card.version}
     return spec.to_json() | engine | {"encoder": dict(recipe.encoder)}
 
 

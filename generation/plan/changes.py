@@ -11,11 +11,12 @@ from generation.breakdown import shot_from_json
 from generation.plan.model import Plan, PlannedStep
 from generation.plan.refs import shot_refs
 
+FILMED = ("keyframe", "latents", "prompt", "shot")  # the steps that a shot's pictures come from
 # what a shot's spec says beside the shot itself, in the order in which a change is worth telling
 PARTS = (
     ("cast", "character"), ("look", "look"), ("seed", "take"), ("rerolled", "take"), ("captions_burned", "profile"),
     ("width", "profile"), ("height", "profile"), ("fps", "profile"), ("encoder", "profile"), ("engine", "profile"),
-    ("engine_version", "tools"), ("made_with", "tools"),
+    ("take", "profile"), ("engine_version", "tools"), ("made_with", "tools"),
 )
 REASONS = {
     "new": "it was not there, or it is drawn otherwise", "words": "other words", "voice": "another voice",
@@ -53,13 +54,14 @@ def diff(plan: Plan, previous: Plan | None, present: Collection[str]) -> Diff:
 def _reasons(plan: Plan, previous: Plan | None, touched: Sequence[int]) -> Iterator[str]:
     """Why each of these shots of `plan` is not there."""
     steps, before = _clips_of(plan), _clips_of(previous) if previous else []
-    known, own = previous.keys() if previous else frozenset(), {_own(step) for step in before}
+    owns, olds = _Owns(plan), _Owns(previous) if previous else None
+    known, own = previous.keys() if previous else frozenset(), {olds.of(step.key) for step in before} if olds else set()
     refs, by_ref = _refs(steps), dict(zip(_refs(before), before, strict=True))
     for number in touched:
         step, old = steps[number - 1], by_ref.get(refs[number - 1])
         if step.key in known:
             yield "absent"
-        elif _own(step) in own:
+        elif owns.of(step.key) in own:
             yield "continuity"
         else:
             yield _difference(step, old) if old else "new"
@@ -84,13 +86,25 @@ def _refs(steps: list[PlannedStep]) -> list[str]:
     return shot_refs([shot_from_json(dict(step.spec["shot"])) for step in steps])
 
 
-def _own(step: PlannedStep) -> str:
-    """All that decides the shot but the shot before it."""
-    return digest([dict(step.spec), _heard(step)])
+class _Owns:
+    """All that decides a step but the shot before it: its spec, and the same of what it needs."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._steps = {step.key: step for step in plan.steps}
+        self._found: dict[str, str] = {}
+
+    def of(self, key: str) -> str:
+        step = self._steps.get(key)
+        if step is None or step.kind not in FILMED:
+            return key
+        if key not in self._found:
+            needs = {name: self.of(need) for name, need in step.needs if name != "last"}
+            self._found[key] = digest([dict(step.spec), needs])
+        return self._found[key]
 
 
 def _heard(step: PlannedStep) -> dict[str, str]:
-    return {name: key for name, key in step.needs if name != "last"}
+    return {name: key for name, key in step.needs if name.startswith("voice:")}
 
 
 def _words(step: PlannedStep) -> list[Any]:

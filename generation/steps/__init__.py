@@ -44,11 +44,11 @@ class StepKind:
         return self.reads.get(name.partition(":")[0])
 
 
-def _lazy(module: str) -> Run:
+def _lazy(module: str, name: str = "run") -> Run:
     """The step's code (OpenCV, PyAV) is imported when it first runs: planning in a web process stays light."""
 
     def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
-        meta: dict[str, Any] = import_module(f"generation.steps.{module}").run(spec, inputs, out, ctx)
+        meta: dict[str, Any] = getattr(import_module(f"generation.steps.{module}"), name)(spec, inputs, out, ctx)
         return meta
 
     return run
@@ -62,6 +62,10 @@ KINDS: dict[str, StepKind] = {
     kind.name: kind
     for kind in (
         StepKind("voice", "voice", "1", _lazy("voice"), estimates.voice_seconds, ("espeakng-loader", NUMPY)),
+        # what they are run with is pinned by the engine's card: torch is not where planning is
+        StepKind("prompt", "gpu", "1", _lazy("film", "prompt"), estimates.told_seconds),
+        StepKind("keyframe", "gpu", "1", _lazy("film", "keyframe"), estimates.told_seconds),
+        StepKind("latents", "gpu", "1", _lazy("film", "latents"), estimates.told_seconds, (), {"last": ("last.png",)}),
         StepKind(  # what the engine uses comes on top, see `engines.EngineCard`
             "shot", "render", "1", _lazy("shot"), estimates.shot_seconds, (PYAV,), {"last": ("last.jpg",)},
         ),
@@ -70,7 +74,8 @@ KINDS: dict[str, StepKind] = {
             {"shot": ("clip.mp4",)},
         ),
         StepKind(
-            "sound", "encode", "3", _lazy("sound"), estimates.sound_seconds, (PYAV, OPENCV, NUMPY), {"shot": META_ONLY}
+            "sound", "encode", "3", _lazy("sound"), estimates.sound_seconds, (PYAV, OPENCV, NUMPY),
+            {"shot": ("sound.wav",)},  # only a model that speaks leaves one
         ),
         StepKind("join", "encode", "1", _lazy("join"), estimates.join_seconds, (PYAV,), {"shot": ("clip.mp4",)}),
         StepKind("poster", "encode", "2", _lazy("poster"), estimates.poster_seconds, (PILLOW,), {"shot": STILLS}),

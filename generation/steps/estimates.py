@@ -19,10 +19,15 @@ def voice_seconds(spec: Mapping[str, Any]) -> float:
     return 0.15 + len(str(spec.get("text", ""))) / 4000
 
 
+def told_seconds(spec: Mapping[str, Any]) -> float:
+    """What the plan itself reckons, from the model's card."""
+    return float(spec.get("seconds", 10.0))
+
+
 def shot_seconds(spec: Mapping[str, Any]) -> float:
-    """Drawing plus frames, by pixels a second."""
+    """Drawing plus frames, by pixels a second; what stands for drawing an engine says by `seconds`."""
     pixels = int(spec.get("width", 720)) * int(spec.get("height", 1280)) * int(spec.get("fps", 24))
-    return DRAW_SECONDS + SHOT_SECONDS * _length(spec) * pixels / REFERENCE_PIXELS
+    return float(spec.get("seconds", DRAW_SECONDS)) + SHOT_SECONDS * _length(spec) * pixels / REFERENCE_PIXELS
 
 
 def ladder_seconds(spec: Mapping[str, Any]) -> float:

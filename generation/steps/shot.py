@@ -8,20 +8,24 @@ from pathlib import Path
 from typing import Any
 
 from generation.engines import get_engine
-from generation.engines.base import RenderContext, ShotSpec, VoiceClip
+from generation.engines.base import Film, RenderContext, ShotSpec, VoiceClip
 from generation.steps.inputs import Input
 
-DEFAULT_ENGINE, LAST = "animatic", "last.jpg"
+DEFAULT_ENGINE, LAST, LATENTS = "animatic", "last.jpg", "latents.safetensors"
 
 
 def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
-    """`ShotSpec.to_json() | {encoder, engine}`, voice:0.. and perhaps last -> clip.mp4, last.jpg, preview.jpg."""
+    """`ShotSpec.to_json() | {encoder, engine}`, voice:0.. and perhaps last or latents -> clip.mp4 and two stills.
+
+    An engine may leave more: last.png, and sound.wav where the model speaks itself.
+    """
     shot = ShotSpec.from_json(spec)
     engine = get_engine(str(spec.get("engine", DEFAULT_ENGINE)))
     voices = [voice_clip(inputs[f"voice:{index}"]) for index in range(len(shot.shot.lines))]
     out.mkdir(parents=True, exist_ok=True)
     before = inputs["last"].folder / LAST if "last" in inputs else None
-    result = engine.render(replace(engine.resolve(shot), first_frame=before), voices, spec["encoder"], out, ctx)
+    resolved = replace(engine.resolve(shot), first_frame=before, film=_film(spec, inputs))
+    result = engine.render(resolved, voices, spec["encoder"], out, ctx)
     ctx.progress(1.0)
     return {
         "frames": result.frames,
@@ -33,6 +37,11 @@ def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: Re
         "telling": result.telling,
         "provenance": dict(result.provenance),
     }
+
+
+def _film(spec: Mapping[str, Any], inputs: Mapping[str, Input]) -> Film | None:
+    made = inputs.get("latents")
+    return None if made is None else Film(made.folder / LATENTS, spec["take"], made.meta.get("provenance", {}))
 
 
 def voice_clip(voice: Input) -> VoiceClip:

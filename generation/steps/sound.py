@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
+from numpy.typing import NDArray
 
-from generation.assembly.ambience import air_of
+from generation.assembly.ambience import SILENT, air_of
 from generation.assembly.audio import write_aac
 from generation.assembly.loudness import normalised
 from generation.assembly.mix import Spoken, Stretch, mixed
 from generation.assembly.signal import RATE
+from generation.assembly.wav import read_stereo
 from generation.engines.base import RenderContext
 from generation.steps.files import finished
 from generation.steps.inputs import Input
@@ -44,10 +47,19 @@ def _stretches(shots: list[Mapping[str, Any]], inputs: Mapping[str, Input], ctx:
         meta = inputs[f"shot:{number}"].meta
         start, end = round(clock * RATE), round((clock + meta["frames"] / meta["fps"]) * RATE)
         clock += meta["frames"] / meta["fps"]
+        own = _own(inputs[f"shot:{number}"])
+        if own is not None:  # the model has spoken, and there is air in what it made
+            stretches.append(Stretch(start, end, SILENT, (), own))
+            continue
         spoken = [_spoken(inputs[f"voice:{number}:{line['index']}"], start, line["start_ms"]) for line in meta["lines"]]
         air = air_of(shot, str(meta.get("provenance", {}).get("weather", "")))
         stretches.append(Stretch(start, end, air, tuple(spoken)))
     return stretches
+
+
+def _own(shot: Input) -> NDArray[np.float32] | None:
+    path = shot.folder / "sound.wav"
+    return read_stereo(path) if path.is_file() else None
 
 
 def _spoken(voice: Input, shot_start: int, start_ms: int) -> Spoken:

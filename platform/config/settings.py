@@ -126,6 +126,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 LEASE_SECONDS = env.number("RW_LEASE_SECONDS", 30)
 STEP_MAX_ATTEMPTS = env.number("RW_STEP_MAX_ATTEMPTS", 4)
+PROFILES = env.words("RW_PROFILES", "animatic")  # those that the studio offers: name what the workers can make
 COMPUTE_RATES = env.text("RW_COMPUTE_RATES")  # a price list instead of generation/budget/rates.toml
 MACHINE = env.text("RW_MACHINE")  # the class of that list that this worker is paid as; without one, its queue's
 STEP_MAX_RUNNING = env.number("RW_MAX_RUNNING", 64)  # of one creator in one queue, unless its account says otherwise

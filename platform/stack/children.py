@@ -1,9 +1,10 @@
 """The project's own processes, as children for the supervisor: web, workers, beat."""
 
 import os
+import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +45,13 @@ def web(places: Places, address: Address) -> Child:
     )
 
 
-def worker(places: Places, name: str, queues: Sequence[str], concurrency: int, *, foreground: bool = False) -> Child:
-    """A prefork Celery worker. A step that is cut off by its stop goes back by its lease."""
+def worker(
+    places: Places, name: str, queues: Sequence[str], concurrency: int, *, foreground: bool = False, drain: float = 8.0,
+    env: Mapping[str, str] | None = None,
+) -> Child:  # fmt: skip
+    """A prefork Celery worker. Asked to stop, it finishes its step if that takes less than `drain` seconds; one that is
+    cut off goes back by its lease.
+    """
     return Child(
         name=name,
         argv=_module(
@@ -53,11 +59,19 @@ def worker(places: Places, name: str, queues: Sequence[str], concurrency: int, *
             "-n", f"{name}@%h", "-l", "INFO", "--without-gossip", "--without-mingle",
         ),
         ready=_announced(places, name),
-        grace=8.0,
+        grace=drain,
         cwd=ROOT,
-        env=environment(places) | {"RW_READY_FILE": str(places.ready_file(name))},
+        env=environment(places) | {"RW_READY_FILE": str(places.ready_file(name))} | dict(env or {}),
         foreground=foreground,
     )
+
+
+def sees_gpu(env: Mapping[str, str]) -> bool:
+    """Whether torch can use the GPU that `env` leaves it; asked in a process of its own, because torch must never be in
+    one that forks.
+    """
+    asked = "import sys, torch; sys.exit(not torch.cuda.is_available())"
+    return subprocess.run([sys.executable, "-c", asked], env={**os.environ, **env}, check=False).returncode == 0
 
 
 def beat(places: Places) -> Child:

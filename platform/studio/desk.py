@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
+
 from catalog.models import Episode, Series
 from generation.boards import renders_of, versions_of
 from generation.cast import screenplay_latest
-from generation.engines.profiles import PROFILES
 from generation.models import Render, Screenplay
 from moderation.models import Review
 from moderation.selectors import reviews_of
@@ -29,7 +30,7 @@ def document(*, episode: Episode) -> dict[str, Any]:
         "version": text.version if text else 0,
         "versions": [_version(row) for row in versions_of(episode=episode)] if text else [],
         "renders": [_render(row) for row in renders_of(episode=episode)],
-        "profiles": list(PROFILES),
+        "profiles": settings.PROFILES,
         "reviews": [_review(row) for row in reviews_of(episode).order_by("-pk")[:MAX_REVIEWS]],
         "submitted_master": str(episode.master.uid) if episode.master else None,
     }
@@ -37,7 +38,7 @@ def document(*, episode: Episode) -> dict[str, Any]:
 
 def batch_document(*, series: Series) -> dict[str, Any]:
     """What rendering a whole series starts with. Asks for nothing."""
-    return {"series": str(series.uid), "creator": str(series.creator.uid), "profiles": list(PROFILES)}
+    return {"series": str(series.uid), "creator": str(series.creator.uid), "profiles": settings.PROFILES}
 
 
 def _version(row: Screenplay) -> dict[str, Any]:

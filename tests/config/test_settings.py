@@ -18,7 +18,7 @@ READ = re.compile(r"""(?:env\.\w+\(\s*|environ(?:\.get\(|\[)\s*)["']([A-Z][A-Z0-
 # set by the shell, by the tools around us or by ourselves for a child process
 NOT_OURS = {
     "DJANGO_SETTINGS_MODULE", "XDG_RUNTIME_DIR", "PATH", "PYTEST_XDIST_WORKER", "PYTHONPATH", "CI", "HOME",
-    "RW_READY_FILE", "RW_NO_PDEATHSIG",
+    "RW_READY_FILE", "RW_NO_PDEATHSIG", "RW_DEVICE",
 }
 GOOD = {
     "RW_ENV": "production",

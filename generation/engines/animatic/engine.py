@@ -14,13 +14,12 @@ from generation.engines.animatic import VERSION
 from generation.engines.animatic.paint import Pixels
 from generation.engines.animatic.scene import HEIGHT, WIDTH, Scene
 from generation.engines.base import LineTiming, RenderContext, ResolvedShot, ShotResult, ShotSpec, VoiceClip
-from generation.engines.stills import Stills
+from generation.engines.stills import Stills, telling
 from generation.steps.files import finished
 from generation.timing import ShotTiming, shot_timing
 
 CHECK_FRAMES = 4  # a cancel is seen within a sixth of a second of picture
 PROGRESS_FRAMES = 12
-TELLING = {"close": 1.0, "medium": 0.75, "over_shoulder": 0.6, "extreme_close": 0.5, "wide": 0.35, "insert": 0.2}
 
 
 class AnimaticEngine:
@@ -50,9 +49,9 @@ class AnimaticEngine:
         timing = shot_timing([voice.duration_ms for voice in voices], shot.spec.shot.estimated_ms, shot.fps)
         scene = Scene(shot.spec, voices, timing, context.check)
         context.check()
-        telling, stills = _sized(scene.frame(scene.telling_frame(), captions=False), shot), Stills(context.workdir)
-        _jpeg(telling, out / "preview.jpg")
-        context.progress(0.05, stills.due(telling))
+        still, stills = _sized(scene.frame(scene.telling_frame(), captions=False), shot), Stills(context.workdir)
+        _jpeg(still, out / "preview.jpg")
+        context.progress(0.05, stills.due(still))
         try:
             self._encode(scene, shot, timing, encoder, out, context, stills)
         except BaseException:
@@ -87,7 +86,6 @@ class AnimaticEngine:
             for index, (start, voice) in enumerate(zip(timing.line_starts_ms, voices, strict=True))
         )
         spec = shot.spec
-        people = len(spec.shot.cast) > 0
         return ShotResult(
             clip=out / "clip.mp4",
             last_frame=out / "last.jpg",
@@ -96,7 +94,7 @@ class AnimaticEngine:
             duration_ms=timing.duration_ms,
             lines=lines,
             seed=spec.seed,
-            telling=TELLING.get(spec.shot.framing, 0.3) * (1.0 if people else 0.5) + (0.2 if lines and people else 0.0),
+            telling=telling(spec.shot),
             provenance={
                 "engine": self.id,
                 "version": self.version,

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from generation.captions.overlay import over
 from generation.engines.animatic.appearance import Appearance, appearance_of
 from generation.engines.animatic.blocking import PLANNED, Blocking, blocking_of
-from generation.engines.animatic.compose import over
 from generation.engines.animatic.figures.body import draw_body
 from generation.engines.animatic.figures.figure import HALF_WIDTH, Figure, Sprite, cropped, draw_figure, lit_sprite
 from generation.engines.animatic.figures.figure import TOP as HEAD_TOP

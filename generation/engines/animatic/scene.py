@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 import cv2
 import numpy as np
 
-from generation.captions.chunks import chunks_of
-from generation.captions.plates import Plate, narration, plates_of
+from generation.captions.burn import Captions
 from generation.engines.animatic.acting import Pose, Speaking, perform
 from generation.engines.animatic.blocking import blocked, blocking_of
 from generation.engines.animatic.camera import Matrix, View, layer_matrix, placed, view_at
-from generation.engines.animatic.compose import backdrop, darken, lay, stamp, vignette
+from generation.engines.animatic.compose import backdrop, darken, lay, vignette
 from generation.engines.animatic.layers import (
     COARSE,
     SHARPER,
@@ -69,7 +67,7 @@ class Scene:
         self._weather = (
             falling(self._place.weather, spec.seed) if self._place.weather and not is_inside(self._place) else None
         )
-        self._plates = _plates(spec, voices, timing) if spec.captions_burned else []
+        self._captions = Captions(spec, voices, timing)
 
     @property
     def _on_feet(self) -> bool:
@@ -105,7 +103,7 @@ class Scene:
         self._lay_front(picture, view, base, index)
         picture = cv2.multiply(picture, self._vignette, scale=1 / 255)
         picture = darken(picture, self._fade(index))
-        return self._captioned(picture, index) if captions else picture
+        return self._captions.on(picture, index) if captions else picture
 
     def telling_frame(self) -> int:
         """A frame for a still: some way into the first line, or into a silent shot, with every eye open."""
@@ -154,13 +152,6 @@ class Scene:
         length = FADE_MS.get(self.spec.shot.transition, 0) * self.timing.fps // 1000
         return 1.0 if not length else min(1.0, (index + 1) / length)
 
-    def _captioned(self, picture: Pixels, index: int) -> Pixels:
-        ms = index * 1000 // self.timing.fps
-        for plate in self._plates:
-            if plate.start_ms <= ms < plate.end_ms:
-                stamp(picture, plate.pixels, plate.x, plate.y)
-        return picture
-
 
 def _with_face(person: Person, pose: Pose) -> Pixels:
     """The head with this frame's lids and lips put in."""
@@ -170,18 +161,3 @@ def _with_face(person: Person, pose: Pose) -> Pixels:
             (x0, y0, x1, y1), patch = chosen
             person.head[y0:y1, x0:x1] = patch
     return person.head
-
-
-def _plates(spec: ShotSpec, voices: Sequence[VoiceClip], timing: ShotTiming) -> list[Plate]:
-    """Every caption of the shot, each ending before the next begins."""
-    shot = spec.shot
-    if not shot.lines:
-        told = shot.action and not shot.action.endswith(("the face changing", "神情变化"))
-        return narration(shot.action, spec.language, start_ms=120, end_ms=timing.duration_ms - 120) if told else []
-    plates: list[Plate] = []
-    for line, voice, start in zip(shot.lines, voices, timing.line_starts_ms, strict=True):
-        tag = line.speaker if line.off_screen or line.speaker not in shot.cast else ""
-        for chunk in chunks_of(voice.words, spec.language):
-            plates += plates_of(chunk, offset_ms=start, speaker=line.speaker, language=spec.language, tag=tag)
-    limits = [after.start_ms for _, after in pairwise(plates)] + [timing.duration_ms]
-    return [replace(plate, end_ms=min(plate.end_ms, limit)) for plate, limit in zip(plates, limits, strict=True)]

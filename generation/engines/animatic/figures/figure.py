@@ -9,8 +9,8 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
+from generation.captions.overlay import over
 from generation.engines.animatic.appearance import Appearance
-from generation.engines.animatic.compose import over
 from generation.engines.animatic.figures.body import draw_body
 from generation.engines.animatic.figures.build import FOOT
 from generation.engines.animatic.figures.face import LIDS, MOUTHS, draw_face

@@ -1,4 +1,4 @@
-"""The one device of this process, chosen once from RW_DEVICE: "cuda:0" and the like, or "cpu" where somebody says so."""
+"""The one device of this process, chosen once from RW_DEVICE: "cuda:0" and the like, or "cpu" if somebody says so."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class NoGpu(DomainError):
 
 @cache
 def device() -> torch.device:
-    """The device; raises `NoGpu` if it is a GPU that torch cannot use. CPU bits depend on the threads: one by default."""
+    """The device; raises `NoGpu` if torch cannot use it. Bits on a CPU depend on the threads: one by default."""
     wanted = os.environ.get("RW_DEVICE", "cuda:0")
     if wanted == "cpu":
         torch.set_num_threads(int(os.environ.get("RW_TORCH_THREADS", "1")))
