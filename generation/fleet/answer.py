@@ -42,6 +42,7 @@ class Answer:
     loads: int
     attempts_failed: int
     attempts_lost: int
+    attempts_stopped: int
     parked: int
     preempted: int
     wait_p50: float
@@ -74,8 +75,9 @@ class Answer:
             "gpu_hours_busy": round(self.busy_seconds / 3600, 1), "utilisation": round(self.utilisation, 3),
             "wasted": round(self.wasted, 4), "loading": round(self.loading_seconds / self.busy_seconds, 4),
             "model_loads": self.loads, "attempts_failed": self.attempts_failed, "attempts_lost": self.attempts_lost,
-            "preempted": self.preempted, "retried_by_hand": self.parked, "wait_p50_seconds": round(self.wait_p50, 1),
-            "wait_p95_seconds": round(self.wait_p95, 1), "micros": self.micros, "attempt_micros": self.attempt_micros,
+            "attempts_stopped": self.attempts_stopped, "preempted": self.preempted, "retried_by_hand": self.parked,
+            "wait_p50_seconds": round(self.wait_p50, 1), "wait_p95_seconds": round(self.wait_p95, 1),
+            "micros": self.micros, "attempt_micros": self.attempt_micros,
             "micros_per_finished_minute": self.micros_per_minute,
         }
 
@@ -126,7 +128,8 @@ def _answer(day: Day, course: Course, waits: Sequence[float]) -> Answer:
         day=day, hours=course.hours, half_done_hours=percentile(list(course.done_at.values()), 0.5) / 3600,
         paid_seconds=paid, busy_seconds=busy, loading_seconds=sum(machine.loading for machine in gpus),
         wasted_seconds=course.wasted_seconds, loads=sum(machine.loads for machine in gpus),
-        attempts_failed=course.failed, attempts_lost=course.lost, parked=course.parked, preempted=course.preempted,
+        attempts_failed=course.failed, attempts_lost=course.lost, attempts_stopped=course.stopped,
+        parked=course.parked, preempted=course.preempted,
         wait_p50=percentile(waits, 0.5), wait_p95=percentile(waits, 0.95), micros=round(paid * per_second + rest),
         attempt_micros=round(busy * per_second),
     )

@@ -19,10 +19,10 @@ from generation import scheduler
 from generation.fleet.day import CPU, GPU, Day, Laid
 from generation.fleet.figures import Figures
 from generation.fleet.machines import Machine, Park
-from generation.models import Render
+from generation.models import Render, Step
 from generation.scheduler import Failure, Lease, bells, control
 
-SWEEP_SECONDS = 5.0
+SWEEP_SECONDS, BEAT_SECONDS = 5.0, 1.0
 RETRY_AFTER = (2.0, 4.0, 8.0, 16.0, 32.0, 60.0)  # a failed step waits one of these: then whoever is idle looks again
 FULL_DAY = 86_400.0
 GIVE_UP = 20 * FULL_DAY
@@ -41,10 +41,21 @@ class Course:
     hours: float = 0.0
     failed: int = 0
     lost: int = 0
+    stopped: int = 0
     parked: int = 0
     preempted: int = 0
     wasted_seconds: float = 0.0
     done_at: dict[int, float] = field(default_factory=dict)  # render: when its episode was ready
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Run:
+    """A step at work on a machine; `load` are the first seconds, spent on its model."""
+
+    machine: Machine
+    lease: Lease
+    began: float
+    load: float
 
 
 def drive(laid: Laid, day: Day, figures: Figures, *, start: datetime) -> Course:
@@ -60,7 +71,7 @@ class _Drive:
         self._events: list[tuple[float, int, Callable[[float], object]]] = []
         self._count = 0
         self._idle: list[Machine] = []
-        self._sweep_at: float | None = None
+        self._running: dict[str, _Run] = {}
         self.course = Course(Park(day, figures))
 
     def run(self) -> Course:
@@ -115,35 +126,41 @@ class _Drive:
             self._idle.append(machine)
             return False
         seconds, load = self.course.park.begin(machine, lease)
+        run = self._running[machine.name] = _Run(machine, lease, at, load)
         fails = self.course.park.fails_after(machine, seconds)
         lasts = seconds if fails is None else fails
         ends = min(at + lasts, machine.gone)
-        self._note(machine, at, ends, load)
         self._live_until(lease, at, ends)
-        if ends < at + lasts:
-            self._lose(ends - at, ends)
-        elif fails is None:
-            self._at(ends, lambda then: self._finish(machine, lease, then))
-        else:
-            self._at(ends, lambda then: self._fail(machine, lease, then, lasts))
+        ending = self._lose if ends < at + lasts else self._finish if fails is None else self._fail
+        self._at(ends, partial(ending, run))
         return True
 
-    def _note(self, machine: Machine, at: float, ends: float, load: float) -> None:
-        machine.busy += ends - at
-        machine.loading += min(load, ends - at)
+    def _ended(self, run: _Run, at: float, *, wasted: bool) -> bool:
+        """Note what a machine did; False if it was stopped before."""
+        if self._running.get(run.machine.name) is not run:
+            return False
+        del self._running[run.machine.name]
+        run.machine.busy += at - run.began
+        run.machine.loading += min(run.load, at - run.began)
+        if wasted and run.machine.queue == GPU:
+            self.course.wasted_seconds += at - run.began
+        return True
 
     def _live_until(self, lease: Lease, at: float, ends: float) -> None:
         """One word for every heartbeat until `ends`."""
         lease_seconds = ends - at + settings.LEASE_SECONDS
         scheduler.heartbeat(lease=lease, now=self._now(at), lease_seconds=lease_seconds)
 
-    def _finish(self, machine: Machine, lease: Lease, at: float) -> None:
+    def _finish(self, run: _Run, at: float) -> None:
+        if not self._ended(run, at, wasted=False):
+            return
+        lease = run.lease
         meta = _package() if lease.kind == "package" else {}
         prefix = f"fleet/{unguessable()}"
         assert scheduler.complete(lease=lease, prefix=prefix, meta=meta, files=[], now=self._now(at))
         if lease.kind == "package":
             self._episodes(at)
-        self._work(machine, at)
+        self._work(run.machine, at)
         self._wake(at)
 
     def _episodes(self, at: float) -> None:
@@ -152,21 +169,22 @@ class _Drive:
             self._open.discard(pk)
             self.course.done_at[pk] = at
 
-    def _fail(self, machine: Machine, lease: Lease, at: float, lasted: float) -> None:
+    def _fail(self, run: _Run, at: float) -> None:
+        if not self._ended(run, at, wasted=True):
+            return
         self.course.failed += 1
-        self.course.wasted_seconds += lasted
-        assert scheduler.report_failure(lease=lease, failure=FAILED, now=self._now(at))
+        assert scheduler.report_failure(lease=run.lease, failure=FAILED, now=self._now(at))
         for pause in RETRY_AFTER:
             self._at(at + pause, self._wake)
         self._parked(at)
-        self._work(machine, at)
+        self._work(run.machine, at)
 
-    def _lose(self, lasted: float, at: float) -> None:
+    def _lose(self, run: _Run, at: float) -> None:
         """Nobody reports: the sweep finds it, once the lease has run out."""
-        self.course.lost += 1
-        self.course.wasted_seconds += lasted
-        ticks = (at + settings.LEASE_SECONDS) // SWEEP_SECONDS + 1
-        self._at(ticks * SWEEP_SECONDS, self._sweep)
+        if self._ended(run, at, wasted=True):
+            self.course.lost += 1
+            ticks = (at + settings.LEASE_SECONDS) // SWEEP_SECONDS + 1
+            self._at(ticks * SWEEP_SECONDS, self._sweep)
 
     def _sweep(self, at: float) -> None:
         scheduler.sweep(now=self._now(at))
@@ -174,11 +192,25 @@ class _Drive:
         self._wake(at)
 
     def _parked(self, at: float) -> None:
-        """A step is out of tries and its render failed: somebody will look, and retry it."""
-        failed = Render.objects.filter(pk__in=self._open, status=Render.Status.FAILED)
-        for render in failed.filter(finished_at=self._now(at)):
+        """A step is out of tries and its render failed: somebody will look, and retry it. What else ran for that render
+        was cancelled, and stops with its next heartbeat.
+        """
+        failed = Render.objects.filter(pk__in=self._open, status=Render.Status.FAILED, finished_at=self._now(at))
+        parked = list(failed.values_list("pk", flat=True))
+        for pk in parked:
             self.course.parked += 1
-            self._at(at + self._figures.trouble["retry_seconds"].value, partial(self._retry, render.pk))
+            self._at(at + self._figures.trouble["retry_seconds"].value, partial(self._retry, pk))
+        if parked:
+            self._stop(at)
+
+    def _stop(self, at: float) -> None:
+        running = {run.lease.step_id: run for run in self._running.values()}
+        cancelled = Step.objects.filter(pk__in=running).exclude(status=Step.Status.LEASED)
+        for pk in cancelled.values_list("pk", flat=True):
+            run = running[pk]
+            self._ended(run, at, wasted=True)
+            self.course.stopped += run.machine.queue == GPU
+            self._at(at + BEAT_SECONDS, partial(self._work, run.machine))
 
     def _retry(self, pk: int, at: float) -> None:
         control.render_retry(render=Render.objects.get(pk=pk), now=self._now(at))

@@ -19,6 +19,7 @@ from django.utils import timezone
 from catalog.models import Series
 from generation import costs
 from generation.fleet import Answer, Day, Figures, figures, gpus_needed, simulate_day
+from generation.fleet import answer as answers
 from generation.fleet.answer import fewest
 from generation.fleet.day import lay_day
 from generation.fleet.drive import drive
@@ -93,11 +94,16 @@ def test_failures_waste_what_their_attempts_took() -> None:
     assert set(Render.objects.values_list("status", flat=True)) == {"done"}
 
 
-def test_what_is_out_of_tries_is_retried_by_hand_and_ends_well() -> None:
-    answer = simulated(a_day(failure_rate=0.75))
+def test_what_is_out_of_tries_is_retried_by_hand_and_what_else_ran_for_it_is_stopped() -> None:
+    answer = simulated(a_day(failure_rate=0.6, gpus=3), small(shots_per_episode=4.0))
+    stopped = StepAttempt.objects.filter(outcome="cancelled", worker__startswith="gpu-4090/")
+    vain = StepAttempt.objects.exclude(outcome="done").filter(worker__startswith="gpu-4090/")
+    spent = vain.aggregate(spent=Sum(F("ended_at") - F("started_at")))["spent"]
     assert answer.parked > 0
+    assert stopped.count() == answer.attempts_stopped > 0
+    assert spent.total_seconds() == pytest.approx(answer.wasted_seconds, abs=1e-3)
     assert set(Render.objects.values_list("status", flat=True)) == {"done"}
-    assert answer.hours > answer.parked * 600 / 3600 / 2
+    assert answer.hours * 3600 > 600
 
 
 def test_a_machine_that_is_taken_away_loses_its_step_and_nothing_is_begun_in_its_last_minutes(settings: Any) -> None:
@@ -149,7 +155,8 @@ def test_the_fewest_gpus_are_found_that_are_done_in_time() -> None:
     assert fewer.hours > 0.2
 
 
-def test_what_no_number_of_gpus_can_do_is_said() -> None:
+def test_what_no_number_of_gpus_can_do_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "TRIES", 3)
     with pytest.raises(RuntimeError, match=r"GPUs do not make 1 episodes in 0\.02 hours"):
         gpus_needed(a_day(), small(), hours=0.02, now=timezone.now())
 
