@@ -22,7 +22,9 @@ COPY generation generation
 COPY feeds feeds
 COPY payments payments
 ENV PATH=/venv/bin:$PATH PYTHONPATH=/app/platform:/app PYTHONUNBUFFERED=1 DJANGO_SETTINGS_MODULE=config.settings RW_ENV=production LOG_JSON=true \
-    RW_STATE_DIR=/tmp/reelwright HF_HUB_OFFLINE=1
+    RW_STATE_DIR=/tmp/reelwright RW_MODELS_DIR=/models
 USER 10001
-# one process a GPU; the sweep and the lease make it safe to kill
-CMD ["celery", "-A", "config", "worker", "--queues", "render", "--concurrency", "1", "--pool", "prefork", "--without-gossip", "--without-mingle"]
+VOLUME /models
+# one process a GPU; the sweep and the lease make it safe to kill, and a stop lets it finish its step
+STOPSIGNAL SIGTERM
+CMD ["python", "manage.py", "worker", "--gpu", "0"]

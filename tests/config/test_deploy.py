@@ -15,11 +15,11 @@ import yaml
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 COMPOSE: dict[str, Any] = yaml.safe_load((DEPLOY / "compose" / "compose.yaml").read_text())
-OURS = {name: service for name, service in COMPOSE["services"].items() if service.get("image") == "reelwright-web"}
+OURS = {name: service for name, service in COMPOSE["services"].items() if "reelwright" in service.get("image", "")}
 
 
 def test_every_service_of_ours_waits_for_healthy_servers() -> None:
-    assert set(OURS) == {"migrate", "api", "sockets", "worker", "renderer", "beat"}
+    assert set(OURS) == {"migrate", "api", "sockets", "worker", "renderer", "gpu", "beat"}
     for service in OURS.values():
         assert {name: need["condition"] for name, need in service["depends_on"].items()} == {
             "postgres": "service_healthy", "valkey": "service_healthy",
@@ -43,7 +43,7 @@ def test_the_workers_together_take_every_queue() -> None:
         for service in OURS.values()
         if "--queues" in service.get("command", [])
         for queue in service["command"][service["command"].index("--queues") + 1].split(",")
-    }
+    } | {"gpu" for service in OURS.values() if "--gpu" in service.get("command", [])}
     assert taken == {kind.queue for kind in KINDS.values()} | {settings.CELERY_TASK_DEFAULT_QUEUE}
 
 

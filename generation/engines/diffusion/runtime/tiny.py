@@ -21,7 +21,7 @@ from common.errors import Invalid
 SEED = 0
 LETTERS = string.ascii_letters + string.digits + string.punctuation
 TEXT_DIM = 32
-GAIN = 40.0
+GAIN = 20.0
 
 
 def make_tiny(name: str, folder: Path) -> Path:
@@ -66,7 +66,7 @@ def _wan_vae() -> Any:
     vae = diffusers.AutoencoderKLWan(
         base_dim=8, z_dim=16, dim_mult=[1] * 4, num_res_blocks=1, temperal_downsample=[False, True, True]
     )
-    for name, values in vae.encoder.named_parameters():
+    for name, values in vae.named_parameters():
         if name.endswith("bias"):
             values.data.zero_()
     return vae
@@ -95,6 +95,7 @@ def _wan_i2v() -> Any:
     """As Wan 2.2 I2V: first and last picture go into the transformer's input channels."""
     transformer = diffusers.WanTransformer3DModel(**_wan_layers(36, 16), num_layers=2)
     _louder(transformer.patch_embedding.weight[:, 16:])  # the noise has the other channels
+    _louder(transformer.proj_out.weight)
     return diffusers.WanImageToVideoPipeline(**_wan_shared(), vae=_wan_vae(), transformer=transformer)
 
 
@@ -105,6 +106,7 @@ def _wan_vace() -> Any:
     _louder(transformer.vace_patch_embedding.weight)
     for block in transformer.vace_blocks:
         _louder(block.proj_out.weight)
+    _louder(transformer.proj_out.weight)
     return diffusers.WanVACEPipeline(**_wan_shared(), vae=_wan_vae(), transformer=transformer)
 
 
