@@ -27,6 +27,7 @@ from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from tests.builders import make_creator, make_episode, make_moderator, make_series, make_user
 from catalog.models import Episode, Series
+from tests.generation.costly import already_spent
 
 def session(user):
     store = import_module(settings.SESSION_ENGINE).SessionStore()
@@ -41,6 +42,7 @@ moderator.is_staff = moderator.is_superuser = True
 moderator.save()
 series = make_series(make_creator(maker, name={LONG[:80]!r}), title={LONG!r})
 episode = make_episode(series, title={LONG!r})
+already_spent(episode)
 shown = Series.objects.filter(published_episodes__gt=0).order_by("pk").first()
 print(json.dumps({{
     "maker": session(maker), "newcomer": session(newcomer), "moderator": session(moderator),
@@ -70,7 +72,8 @@ PAGES = {
         "maker",
         [
             "/studio/", "/studio/series/{series}/", "/studio/episodes/{episode}/",
-            "/studio/creators/{creator}/members/",
+            "/studio/creators/{creator}/members/", "/studio/series/{series}/costs/",
+            "/studio/episodes/{episode}/costs/",
         ],
     ),
     "moderator": ("moderator", ["/console/"]),

@@ -10,9 +10,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from catalog.models import Episode, Master, Series
+from common.ids import unguessable
 from generation import scheduler
-from generation.budget import rates
-from generation.models import Render, RenderStep, Step, StepAttempt
+from generation.budget import attempt_cost, rates
+from generation.models import Render, RenderStep, Screenplay, Step, StepAttempt
 from generation.scheduler import Failure, Lease
 from tests.builders import make_episode
 from tests.generation.tiny import META, QUEUES, request_for, written
@@ -106,3 +107,34 @@ def counted(*episodes: Episode) -> dict[str, Any]:
 def _made_film(render: Render) -> bool:
     film = film_of(render.episode)
     return film is not None and render.master_id == film.pk
+
+
+# kind, queue, worker, how it ended, seconds
+SPENT = (
+    ("voice", "voice", "one", "done", 0.4), ("prompt", "gpu", "gpu-4090/one", "done", 2.5),
+    ("latents", "gpu", "gpu-4090/one", "failed", 212.0), ("latents", "gpu", "gpu-l40s/two", "lost", 97.5),
+    ("latents", "gpu", "gpu-4090/one", "done", 460.0), ("shot", "gpu", "gpu-4090/one", "done", 80.0),
+)
+
+
+def already_spent(episode: Episode) -> None:
+    """Attempts of a render that was cancelled in the end: rows alone, so that no running platform's worker is asked."""
+    now = timezone.now()
+    text = Screenplay.objects.create(
+        episode=episode, version=1, source="x", sha256="0" * 64, language="en", shot_count=1, estimated_ms=3000
+    )
+    render = Render.objects.create(
+        creator_id=episode.series.creator_id, episode=episode, screenplay=text, profile="final", final_key="0" * 64,
+        brief={}, status=Render.Status.CANCELLED, finished_at=now,
+    )
+    for place, (kind, queue, worker, ending, seconds) in enumerate(SPENT):
+        step = Step.objects.create(
+            creator_id=render.creator_id, key=unguessable() * 2, kind=kind, queue=queue, spec={},
+            status=Step.Status.CANCELLED, estimated_seconds=seconds,
+        )
+        RenderStep.objects.create(render=render, step=step, position=place, label=f"{kind} 1", shot=1)
+        began = now - timedelta(seconds=seconds)
+        cost = attempt_cost(queue=queue, worker=worker, started_at=began, ended_at=now)
+        StepAttempt.objects.create(
+            step=step, attempt=1, worker=worker, outcome=ending, started_at=began, ended_at=now, cost_micros=cost
+        )

@@ -16,7 +16,7 @@ from generation.cast import screenplay_save
 from generation.models import Render, ShotTake, StepAttempt
 from generation.takes import take_request, takes_of
 from tests.builders import make_creator, make_episode, make_guest, make_series, make_user
-from tests.generation.costly import an_episode, counted, finish, spend, story_of
+from tests.generation.costly import already_spent, an_episode, counted, finish, spend, story_of
 from tests.generation.tiny import request_for, written
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +160,16 @@ def test_another_series_of_the_same_creator_is_not_in_it(series: Any) -> None:
     other = an_episode(make_series(series.creator), 2)
     finish(seconds=9)
     assert costs.series_cost(series=series).bill.attempts + counted(other)["attempts"] == StepAttempt.objects.count()
+
+
+def test_what_is_unfinished_has_no_price_for_a_minute(series: Any) -> None:
+    episode = make_episode(series)
+    already_spent(episode)
+    cost = costs.episode_cost(episode=episode)
+    assert (cost.per_minute_micros, cost.bill.film_micros) == (None, 0)
+    assert cost.bill.aside_micros == round(0.4 * 8) + sum(round(spent * 166.67) for spent in (2.5, 460, 80))
+    assert cost.bill.wasted_micros == round(212 * 166.67) + round(97.5 * 388.89)
+    assert cost.bill.gpu_seconds == 852.0
 
 
 def test_nothing_costs_nothing(api: Any, member: Any, series: Any) -> None:
