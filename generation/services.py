@@ -22,6 +22,7 @@ from generation.models import Character, Render, Screenplay, Step
 from generation.plan import Plan, make_plan
 from generation.selectors import chosen_seeds
 from generation.voices import require_voice
+from safety.gate import require_licences
 
 
 def render_request(
@@ -52,7 +53,8 @@ def episode_submit(
 ) -> Episode:
     """Hand the master of a done render to review, with the evidence of how it was made frozen beside it.
 
-    Raises `Conflict` if the render is not done or the episode cannot be submitted, `Invalid` for another's render.
+    Raises `Conflict` if the render is not done or the episode cannot be submitted, `Invalid` for another's render,
+    `LicenceForbids` if a model's licence forbids what the house does with episodes.
     """
     if render.episode_id != episode.pk:
         raise Invalid("That render is of another episode.", code="foreign_render")
@@ -61,6 +63,7 @@ def episode_submit(
     if render.status != Render.Status.DONE or render.master is None:
         raise Conflict(f"This render is {render.status}.", code="render_not_done", remedy="Submit it once it is done.")
     evidence = build_evidence(render) | {"submitted_by": str(by.subject)}
+    require_licences(evidence)
     return catalog.episode_submit(
         episode=episode, master=render.master, evidence=evidence, now=now, release_at=release_at
     )

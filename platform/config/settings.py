@@ -159,6 +159,11 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 GRANT_KEYS = env.pairs("RW_GRANT_KEYS", f"demo:{DEMO_SECRET}")
 GRANT_SECONDS = env.number("RW_GRANT_SECONDS", 600)
 
+# --- what we do with episodes: what the licences of models are held against (see safety.licences) ---------------------
+TERRITORIES = env.words("RW_TERRITORIES", "*")  # ISO 3166, "*" for everywhere
+COMMERCIAL = env.flag("RW_COMMERCIAL", True)
+ANNUAL_REVENUE_USD = env.number("RW_ANNUAL_REVENUE_USD", -1)  # below 0: not said
+
 # --- money --------------------------------------------------------------------------------------------------------
 PAYMENT_PROVIDER = env.choice("PAYMENT_PROVIDER", "twin", among=("twin", "none"))
 TWIN_WEBHOOK_SECRET = env.text("TWIN_WEBHOOK_SECRET", DEMO_SECRET)

@@ -3,7 +3,8 @@
 What is looked for (all optional; see `generation.services.episode_submit`, which writes it):
 `title`, `synopsis`, `language`; `screenplay.text` or `screenplay.source`; `shots[]` with `action`, `prompt` and
 `lines[].text`; `duration_ms`; `cast[]` (or `characters[]`) with `name`, `look`, `needs_consent` or `real_person`, and
-`consents[]` of `{kind, subject_name, granted_at, revoked_at}`; `models[]` of `{name, licence}`.
+`consents[]` of `{kind, subject_name, granted_at, revoked_at}`; `models[]` of `{name, licence}`
+or `{name, licences[]}`; what `safety.licences` reads of the shots' models is refused before, see `safety.gate`.
 """
 
 from __future__ import annotations
@@ -88,7 +89,8 @@ def _consents(evidence: dict[str, Any]) -> Iterator[Found]:
 
 def _licences(evidence: dict[str, Any]) -> Iterator[Found]:
     for index, model in enumerate(_dicts(evidence.get("models"))):
-        licence = str(model.get("licence") or model.get("license") or "")
+        several = ", ".join(str(one.get("name", "")) for one in _dicts(model.get("licences")))
+        licence = str(model.get("licence") or model.get("license") or several)
         place, name = f"models.{index}", str(model.get("name", ""))[:MAX_PLACE]
         if not licence:
             yield Found("licence_missing", "warning", place, excerpt=name)

@@ -1,7 +1,6 @@
 """The project's own processes, as children for the supervisor: web, workers, beat."""
 
 import os
-import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +12,7 @@ from stack.supervisor import Child
 
 READY_SECONDS = 2.0
 WEB_GRACE = 3  # seconds for requests that are being answered
+GPU_DRAIN = 30.0  # for a step on a GPU, when the whole stack stops
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +66,6 @@ def worker(
     )
 
 
-def sees_gpu(env: Mapping[str, str]) -> bool:
-    """Whether torch can use the GPU that `env` leaves it; asked in a process of its own, because torch must never be in
-    one that forks.
-    """
-    asked = "import sys, torch; sys.exit(not torch.cuda.is_available())"
-    return subprocess.run([sys.executable, "-c", asked], env={**os.environ, **env}, check=False).returncode == 0
-
-
 def beat(places: Places) -> Child:
     """The clock that rings the periodic tasks."""
     return Child(
@@ -87,11 +79,15 @@ def beat(places: Places) -> Child:
     )
 
 
-def all_workers(places: Places) -> list[Child]:
-    """One worker for what must not wait behind pictures, one for the pictures with a process per core."""
+def all_workers(places: Places, gpu: Mapping[str, str] | None = None) -> list[Child]:
+    """One worker for what must not wait behind pictures, one for the pictures with a process per core; with `gpu` (its
+    environment) one for diffusion models.
+    """
+    films = [] if gpu is None else [worker(places, "gpu", ["gpu"], 1, drain=GPU_DRAIN, env=gpu)]
     return [
         worker(places, "worker", ["default"], 2),
         worker(places, "render", ["voice", "render", "encode"], os.cpu_count() or 2),
+        *films,
     ]
 
 

@@ -5,7 +5,7 @@ import os
 import shutil
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,11 +26,14 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What to run: `address` None means no web process; `command` is how people started it."""
+    """What to run: `address` None means no web process, `gpu` (a worker's environment) None no diffusion models;
+    `command` is how people started it.
+    """
 
     command: str
     now: datetime
     address: Address | None = None
+    gpu: Mapping[str, str] | None = None
 
 
 class Stack:
@@ -127,7 +130,7 @@ class Stack:
 
     def _apps(self) -> list[Child]:
         web = [children.web(self.places, self.wish.address)] if self.wish.address else []
-        return [*web, *children.all_workers(self.places), children.beat(self.places)]
+        return [*web, *children.all_workers(self.places, self.wish.gpu), children.beat(self.places)]
 
 
 def embedded() -> tuple[str, ...]:

@@ -15,12 +15,17 @@ from rich.text import Text
 
 from common.errors import DomainError
 from stack.bars import RenderBars
+from stack.devices import device_for
 from stack.local import local_studio
 from stack.rendering import Job, explain, make, read_job
 from stack.running import Wish, ensure_stack
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+NO_GPU_WORKER = (
+    "The stack that runs here has no worker for diffusion models. Unless one runs elsewhere, start it beside:\n"
+    "  python manage.py worker --gpu 0    (--cpu for the tiny models)"
+)
 
 
 class RenderCommand(BaseCommand):
@@ -48,14 +53,17 @@ class RenderCommand(BaseCommand):
             raise self.refused(wrong, BAD_INPUT, path) from wrong
 
     @contextmanager
-    def working(self, command: str, *, stopped: str) -> Iterator[None]:
-        """A stack that runs or is started for it. Refusals end the command with 1, Ctrl-C (`stopped` is said) with 130.
+    def working(self, command: str, *, stopped: str, profile: str = "animatic") -> Iterator[None]:
+        """A stack that runs or is started for it, then with the worker that `profile` needs. Refusals end the command with 1, Ctrl-C (`stopped` is said) with 130.
         """
         say = self.console
         for signo in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C also where a shell in the background had it ignored
             signal.signal(signo, signal.default_int_handler)
         try:
-            with ensure_stack(Wish(command, timezone.now()), lambda line: say.print(Text(line))):
+            wish = Wish(command, timezone.now(), gpu=device_for(profile))
+            with ensure_stack(wish, lambda line: say.print(Text(line))) as status:
+                if wish.gpu is not None and "gpu" not in status.children:
+                    say.print(Text(NO_GPU_WORKER))
                 yield
         except DomainError as failed:
             raise self.refused(failed, 1) from failed
@@ -64,7 +72,7 @@ class RenderCommand(BaseCommand):
 
     def render_all(self, jobs: Sequence[Job], *, series_title: str, command: str) -> list[dict[str, Any]]:
         """Render every job, one after the other, as episodes 1, 2, … of one series."""
-        with self.working(command, stopped="Stopped; the render is cancelled."):
+        with self.working(command, stopped="Stopped; the render is cancelled.", profile=jobs[0].profile):
             return self.make_all(jobs, series_title=series_title)
 
     def make_all(self, jobs: Sequence[Job], *, series_title: str) -> list[dict[str, Any]]:

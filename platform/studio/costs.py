@@ -93,7 +93,7 @@ def _bar(bill: Bill, longest: int) -> Bar:
         return round(WIDE * micros / longest, 2) if longest else 0.0
 
     film, aside, wasted = wide(bill.film_micros), wide(bill.aside_micros), wide(bill.wasted_micros)
-    label = _("{film} % in the film, {aside} % set aside, {wasted} % wasted").format(
+    label = _("{film} % in the film, {aside} % not in it, {wasted} % wasted").format(
         film=_percent(bill.film_micros, bill), aside=_percent(bill.aside_micros, bill),
         wasted=_percent(bill.wasted_micros, bill),
     )

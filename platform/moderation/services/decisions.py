@@ -14,14 +14,17 @@ from common.errors import Conflict
 from common.transitions import move
 from moderation.models import AuditEntry, Finding, Reason, Review
 from moderation.services.audit import audit
+from safety.gate import require_licences
 
 
 @transaction.atomic
 def review_approve(*, review: Review, by: User, now: datetime, note: str = "") -> Review:
     """Pass the master: its episode is shown, or waits for its release.
 
-    Raises `Conflict` if someone decided before, or if a finding blocks and `note` does not say why it may pass.
+    Raises `Conflict` if someone decided before, or if a finding blocks and `note` does not say why it may pass;
+    `LicenceForbids` for models that no note makes ours to show.
     """
+    require_licences(review.master.evidence)
     blocked = list(review.findings.filter(severity=Finding.Severity.BLOCK).values_list("code", flat=True))
     if blocked and not note.strip():
         raise Conflict(

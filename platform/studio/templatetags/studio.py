@@ -10,6 +10,7 @@ TONES = {
     "published": "good", "scheduled": "good", "in_review": "info", "rejected": "bad", "withdrawn": "bad",
     "failed": "bad", "lost": "warn",
 }
+LEAST = 0.0001
 SIGNS = {"USD": "$", "EUR": "€", "CNY": "¥"}
 
 
@@ -45,6 +46,8 @@ def cost(micros: int | None, currency: str) -> str:
         return "–"
     amount = micros / 1_000_000
     sign = SIGNS.get(currency, f"{currency} ")
+    if 0 < amount < LEAST:
+        return f"< {sign}{LEAST}"
     return f"{sign}{amount:,.2f}" if amount >= 1 or not micros else f"{sign}{amount:.4f}"
 
 

@@ -45,7 +45,7 @@ class Command(RenderCommand):
     def handle(self, **options: Any) -> None:
         self.as_json = options["json"]
         folder = self.folder(options)
-        with self.working("manage.py render_series", stopped=STOPPED):
+        with self.working("manage.py render_series", stopped=STOPPED, profile=options["profile"]):
             report = survey(folder, local=local_studio(), now=timezone.now())
             self.console.print(preflight_shown(report))
             if options["preflight"]:

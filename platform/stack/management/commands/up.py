@@ -8,7 +8,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from common.errors import DomainError
 from stack.children import Address
+from stack.devices import add_device_arguments, device_of
 from stack.places import Places, StackError
 from stack.running import TEND_SECONDS, Stack, Wish
 from stack.terminal import Board, JsonLines, Shows
@@ -23,6 +25,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--host", default=Address().host, help="address to listen on (default %(default)s)")
         parser.add_argument("--port", type=int, default=Address().port, help="port to listen on (default %(default)s)")
+        add_device_arguments(parser.add_mutually_exclusive_group())
         parser.add_argument("--json", action="store_true", help="print events as one JSON document a line")
         parser.add_argument("--exit-when-ready", action="store_true", help="stop again as soon as all is ready")
 
@@ -31,7 +34,11 @@ class Command(BaseCommand):
         for signo in SIGNALS:
             signal.signal(signo, lambda number, frame: asked.append(number))
         shows: Shows = JsonLines(self._line) if options["json"] else Board()
-        wish = Wish("manage.py up", timezone.now(), Address(options["host"], options["port"]))
+        try:
+            device = device_of(options)
+        except DomainError as refused:
+            raise CommandError(f"{refused.message}\n{refused.remedy}") from refused
+        wish = Wish("manage.py up", timezone.now(), Address(options["host"], options["port"]), device)
         stack = Stack(Places.of(), wish, shows.say)
         try:
             with shows.showing(stack.status):

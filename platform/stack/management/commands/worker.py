@@ -9,8 +9,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from generation.engines.diffusion.room import WrongTools, require_tools
+from common.errors import DomainError
 from stack import children
+from stack.devices import add_device_arguments, device_of
 from stack.places import Places
 from stack.running import TEND_SECONDS
 from stack.supervisor import Child, Supervisor
@@ -31,8 +32,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group()
         what.add_argument("--queue", action="append", choices=QUEUES, help="may be given again (default: all)")
-        what.add_argument("--gpu", type=int, metavar="N", help="the GPU with this number, and nothing else")
-        what.add_argument("--cpu", action="store_true", help="diffusion models on the CPU: for the tiny ones")
+        add_device_arguments(what)
         parser.add_argument("--concurrency", type=int, default=os.cpu_count() or 1, help="processes (default: cores)")
         parser.add_argument(
             "--drain", type=float, help=f"seconds to finish a step in (default: {DRAIN:g}, on a GPU {GPU_DRAIN:g})"
@@ -48,28 +48,16 @@ class Command(BaseCommand):
 
 
 def _child(places: Places, name: str, options: dict[str, Any]) -> Child:
-    if options["gpu"] is None and not options["cpu"]:
-        drain = DRAIN if options["drain"] is None else options["drain"]
-        queues = options["queue"] or QUEUES
-        return children.worker(places, name, queues, options["concurrency"], foreground=True, drain=drain)
     try:
-        require_tools()
-    except WrongTools as wrong:
-        raise CommandError(f"{wrong.message} {wrong.remedy}") from wrong
-    here = {"RW_DEVICE": "cpu"} if options["cpu"] else _gpu(options["gpu"])
-    drain = GPU_DRAIN if options["drain"] is None else options["drain"]
-    return children.worker(places, name, [GPU_QUEUE], 1, foreground=True, drain=drain, env=here)
-
-
-def _gpu(number: int) -> dict[str, str]:
-    """The process sees one GPU, which is then its first; whether torch can use it is asked before work is taken."""
-    env = {"RW_DEVICE": "cuda:0", "CUDA_VISIBLE_DEVICES": str(number)}
-    if not children.sees_gpu(env):
-        raise CommandError(
-            f"torch sees no GPU number {number} on this machine. Install the driver and a CUDA build of torch, or "
-            "start with --cpu for the tiny models."
-        )
-    return env
+        device = device_of(options)
+    except DomainError as refused:
+        raise CommandError(f"{refused.message} {refused.remedy}") from refused
+    if device is None:
+        queues, processes, drain = options["queue"] or QUEUES, options["concurrency"], DRAIN
+    else:
+        queues, processes, drain = [GPU_QUEUE], 1, GPU_DRAIN
+    drain = drain if options["drain"] is None else options["drain"]
+    return children.worker(places, name, queues, processes, foreground=True, drain=drain, env=device)
 
 
 def _tend(command: BaseCommand, places: Places, child: Child) -> None:
