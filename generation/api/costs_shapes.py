@@ -24,7 +24,7 @@ class BillOut(serializers.Serializer[Any]):
     wasted_gpu_seconds = serializers.FloatField(help_text="Of attempts that left nothing.")
     micros = serializers.IntegerField(help_text="The sum of the three that follow.")
     film_micros = serializers.IntegerField(help_text="For what the film is made of.")
-    aside_micros = serializers.IntegerField(help_text="For results not in it: other takes, earlier versions, previews.")
+    aside_micros = serializers.IntegerField(help_text="For results not in it, or not yet: other takes, earlier texts.")
     wasted_micros = serializers.IntegerField(help_text="For attempts that left nothing. You are never charged these.")
 
 

@@ -1,7 +1,7 @@
 """Adding up what attempts took and cost. Pure: rows in, sums out.
 
 Every micro is one of three: in the film (an accepted result that the film is made of), set aside (accepted, but not in
-it: takes that were not chosen, earlier versions, previews), or wasted (an attempt that left nothing).
+it, or not yet: other takes, earlier versions, previews), or wasted (an attempt that left nothing).
 """
 
 from __future__ import annotations
