@@ -206,5 +206,6 @@ def _wake_dependents(step: Step, *, now: datetime) -> list[Place]:
     Step.objects.filter(pk__in=pks).update(pending=F("pending") - 1)
     free = Step.objects.filter(pk__in=pks, pending=0, status=Step.Status.BLOCKED)
     places = list(free.values_list("creator_id", "queue", "lane"))
-    free.update(status=Step.Status.READY, ready_at=now, updated_at=now)
+    # in the line it stands where its input stood: what was begun is finished before what was asked for later is begun
+    free.update(status=Step.Status.READY, ready_at=step.ready_at or now, updated_at=now)
     return places

@@ -84,8 +84,8 @@ def run(wish: Wish, *, tell: Tell | None = None) -> dict[str, Any]:
 def show(document: Mapping[str, Any], console: Console) -> None:
     """The days as a table that a page of Markdown can hold, then what the figures are worth."""
     table = Table(
-        "model", "machine", "spot", "failures", "GPUs", "hours", "used", "wasted", "loads", "lost", "by hand",
-        "wait p50/p95", "GPU h", "price", "a finished minute", box=None,
+        "model", "machine", "spot", "failures", "GPUs", "hours", "half by", "used", "wasted", "loads", "lost",
+        "by hand", "wait p50/p95", "GPU h", "price", "a finished minute", box=None,
         title=f"done within {document['hours']:g} hours",
     )
     for day in document["days"]:
@@ -143,8 +143,8 @@ def _named(day: Day) -> str:
 def _row(day: Mapping[str, Any]) -> list[str]:
     return [
         "+".join(day["models"]), day["machine"], "yes" if day["spot"] else "no", f"{day['failure_rate']:.0%}",
-        str(day["gpus"]), f"{day['hours']:.1f}", f"{day['utilisation']:.0%}", f"{day['wasted']:.1%}",
-        str(day["model_loads"]), str(day["attempts_lost"]), str(day["retried_by_hand"]),
+        str(day["gpus"]), f"{day['hours']:.1f}", f"{day['half_done_hours']:.1f}", f"{day['utilisation']:.0%}",
+        f"{day['wasted']:.1%}", str(day["model_loads"]), str(day["attempts_lost"]), str(day["retried_by_hand"]),
         f"{_span(day['wait_p50_seconds'])}/{_span(day['wait_p95_seconds'])}", f"{day['gpu_hours_paid']:g}",
         f"{day['micros'] / 1e6:.2f}", f"{day['micros_per_finished_minute'] / 1e6:.3f}",
     ]
