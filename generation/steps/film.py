@@ -16,14 +16,14 @@ PROMPT, KEYFRAME, LAST = "prompt.safetensors", "keyframe.png", "last.png"
 
 def prompt(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
     """`{identity, prompts}` -> prompt.safetensors; meta says how many of its words the model could not read."""
-    meta: dict[str, Any] = enter("stages").embed(spec["identity"]["model"], Prompts(**spec["prompts"]), out, ctx)
+    meta: dict[str, Any] = enter("stages", ctx).embed(spec["identity"]["model"], Prompts(**spec["prompts"]), out, ctx)
     ctx.progress(1.0)
     return meta
 
 
 def keyframe(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
     """`{identity, take[, prompts]}`, prompt -> keyframe.png."""
-    meta: dict[str, Any] = enter("stages").keyframe(
+    meta: dict[str, Any] = enter("stages", ctx).keyframe(
         Take(**spec["take"]), _words(spec, inputs), references=(), out=out, ctx=ctx
     )
     ctx.progress(1.0)
@@ -33,7 +33,7 @@ def keyframe(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ct
 def latents(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
     """`{identity, take[, prompts]}`, prompt, and keyframe or last -> latents.safetensors."""
     first = next((inputs[name].folder / file for name, file in FIRST.items() if name in inputs), None)
-    meta: dict[str, Any] = enter("stages").denoise(
+    meta: dict[str, Any] = enter("stages", ctx).denoise(
         Take(**spec["take"]), _words(spec, inputs), first=first, last=None, references=(), out=out, ctx=ctx
     )
     ctx.progress(1.0)

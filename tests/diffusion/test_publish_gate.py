@@ -77,7 +77,7 @@ def test_no_note_of_a_moderator_overrules_a_licence(monkeypatch: pytest.MonkeyPa
     settings.TERRITORIES = ["US", "DE"]
     trail = AuditEntry.objects.count()
     moderator: User = make_user()
-    with pytest.raises(LicenceForbids, match="Shot 3: .* does not hold in DE"):
+    with pytest.raises(LicenceForbids, match=r"Shot 3: .* does not hold in DE"):
         review_approve(review=review, by=moderator, now=timezone.now(), note="let it pass")
     review.refresh_from_db()
     episode.refresh_from_db()

@@ -54,7 +54,7 @@ class DiffusionEngine:
             raise Invalid("There are no latents to decode.", code="no_latents")
         cv2.setNumThreads(1)
         take = Take(**shot.film.take)
-        with enter("stages").decode(take, shot.film.path, context) as decoded:
+        with enter("stages", context).decode(take, shot.film.path, context) as decoded:
             context.progress(DECODED)
             timing = _timing(shot, voices, decoded, take)
             cutting = _Cutting(shot, voices, timing, take)

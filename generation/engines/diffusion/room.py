@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from common.errors import DomainError
+from generation.engines.base import RenderContext
 from generation.engines.diffusion import MADE_WITH
 
 INSTALL = "Install what the project pins: pip install -c constraints.txt '.[diffusion]'"
@@ -20,11 +22,14 @@ class WrongTools(DomainError):
     remedy = INSTALL
 
 
-def enter(module: str) -> Any:
-    """`generation.engines.diffusion.runtime.<module>`; raises `WrongTools`."""
+def enter(module: str, ctx: RenderContext | None = None) -> Any:
+    """`generation.engines.diffusion.runtime.<module>`; raises `WrongTools`. The first time takes long: with `ctx` the
+    step is kept meanwhile.
+    """
     require_tools()
     try:
-        return import_module(f"generation.engines.diffusion.runtime.{module}")
+        with ctx.keeping() if ctx else nullcontext():
+            return import_module(f"generation.engines.diffusion.runtime.{module}")
     except ImportError as missing:
         raise WrongTools(f"This machine cannot run diffusion models: {missing}.") from missing
 

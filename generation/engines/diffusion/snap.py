@@ -28,7 +28,8 @@ def snap(card: ModelCard, *, width: int, height: int, ms: int) -> Snapped:
     made = _size(card, width, height)
     if made != (width, height):
         notes.append(f"{card.title} makes {made[0]} x {made[1]}; it is scaled and cropped to {width} x {height}.")
-    wanted = seconds_of(ms) * card.fps
+    # one that speaks itself is as long as it is made, and films an edited line anew in any case
+    wanted = -(-round(ms * SPARE) * card.fps // 1000) if card.audio else seconds_of(ms) * card.fps
     frames = frames_for(card, wanted)
     if frames < wanted:
         most, seconds = f"{frames / card.fps:.1f} s", f"{wanted / card.fps:.1f} s"
