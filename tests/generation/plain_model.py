@@ -187,13 +187,13 @@ class Model:
     def holds(self, key: str, attempt: int) -> bool:
         return self.steps[key].state == "leased" and self.steps[key].attempt == attempt
 
-    def done(self, key: str, now: float) -> None:
+    def done(self, key: str) -> None:
         step = self.steps[key]
         before = {other for other in self.steps if self.status(other) == "ready"}
         step.state, step.there, step.accepted = "done", True, step.accepted + 1
         for other in self.steps:
             if other not in before and self.status(other) == "ready":
-                self.steps[other].ready_at = now
+                self.steps[other].ready_at = step.ready_at  # its input's place in line
         self._run(key)
         ended = [render for render in self.linked(key, OPEN) if render.final == key]
         for render in ended:

@@ -140,7 +140,7 @@ class Acting(World):
         taken = self.act(scheduler.complete, lease=lease, prefix=prefix, meta=meta, files=files)
         assert taken == held
         if held:
-            self.model.done(name, self.time)
+            self.model.done(name)
 
     def inputs_gone(self, name: str, lease: Lease) -> None:
         held = self.model.holds(name, lease.attempt)
