@@ -56,7 +56,9 @@ class Profile:
     """What is rendered: the engine, the size in pixels, frames a second and the ladder; `rungs[0]` is the mezzanine.
 
     `continuity`: "none", or "last_frame": each shot of a scene begins where the one before it ended. `model`: the card
-    of the diffusion engine's model; `keyframes`: each shot's first frame is made by itself before the shot is.
+    of the diffusion engine's model; `keyframes`: each shot's first frame is made by itself before the shot is;
+    `references`: it is shown the sheets of who is seen; `rerolls`: how often a film that is visibly broken is made
+    again, at the house's cost; `lip_sync`: what moves the lips of those who speak, "" for nothing.
     """
 
     name: str
@@ -69,6 +71,9 @@ class Profile:
     continuity: Continuity = "none"
     model: str = ""
     keyframes: bool = False
+    references: bool = False
+    rerolls: int = 0
+    lip_sync: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +162,7 @@ class ResolvedShot:
     vram_mb: int = 0
     first_frame: Path | None = None
     film: Film | None = None
+    lip_sync: str = ""
 
 
 @dataclass(frozen=True, slots=True)

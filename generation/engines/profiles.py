@@ -20,7 +20,16 @@ PROFILES: dict[str, Profile] = {
     ),
     "draft": Profile("draft", "diffusion", 720, 1280, 24, FULL, captions_burned=True, model="wan22-ti2v-5b-fast"),
     "final": Profile(
-        "final", "diffusion", 720, 1280, 24, FULL, captions_burned=False, model="wan22-ti2v-5b", keyframes=True
+        "final", "diffusion", 720, 1280, 24, FULL, captions_burned=False, model="wan22-ti2v-5b", keyframes=True,
+        rerolls=1,
+    ),
+    "final-linked": Profile(
+        "final-linked", "diffusion", 720, 1280, 24, FULL, captions_burned=False, continuity="last_frame",
+        model="wan22-ti2v-5b", rerolls=1,
+    ),
+    "final-cast": Profile(
+        "final-cast", "diffusion", 720, 1280, 16, FULL, captions_burned=False, model="wan21-vace-1b", references=True,
+        rerolls=1,
     ),
     "final-audio": Profile("final-audio", "diffusion", 720, 1280, 24, FULL, captions_burned=False, model="ltx2"),
     # for tries and tests without a GPU: real pipelines, random weights

@@ -20,7 +20,7 @@ from generation.engines.base import CastMember, LookSpec, Profile, ShotSpec
 from generation.engines.profiles import SOUND, encoder_settings
 from generation.plan.model import Plan, PlannedStep
 from generation.plan.refs import shot_refs, shot_seed
-from generation.plan.stages import Filmed, film
+from generation.plan.stages import OF, Filmed, film
 from generation.screenplay import Line
 from generation.steps import KINDS
 from generation.steps.toolchain import made_with
@@ -152,8 +152,8 @@ def _filmed(draft: _Draft, recipe: _Recipe, spec: ShotSpec, number: int, before:
 
     def add(kind: str, spec: Mapping[str, Any], needs: Needs, *, label: str, seconds: float) -> str:
         return draft.add(
-            kind, spec, needs, label=label, shot=number, card=recipe.card, affinity=recipe.profile.model,
-            estimate={"seconds": seconds},
+            kind, spec, needs, label=label, shot=None if OF in label else number, card=recipe.card,
+            affinity=recipe.profile.model, estimate={"seconds": seconds},
         )  # fmt: skip
 
     return film(add, recipe.profile, replace(spec, look=recipe.look), before, str(number))

@@ -9,13 +9,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from generation.engines.base import Profile, ShotSpec
+from generation.engines.base import CastMember, Profile, ShotSpec
+from generation.engines.diffusion import JUDGE
 from generation.engines.diffusion.cards import ModelCard, identity, model_card
-from generation.engines.diffusion.prompts import prompts_of
+from generation.engines.diffusion.lips import lip_sync
+from generation.engines.diffusion.prompts import prompts_of, sheet_prompts
 from generation.engines.diffusion.snap import Snapped, snap
-from generation.engines.diffusion.take import Mode, Take
+from generation.engines.diffusion.take import Mode, Prompts, Take
 
 PROMPT_SECONDS = 2.0
+OF = " of "  # in the label of what is of a character and of no shot
 DECODE_SECONDS = 0.12  # a frame of the card's own size, on one GPU; not measured by us
 Add = Callable[..., str]
 Needs = list[tuple[str, str]]
@@ -34,31 +37,73 @@ def film(add: Add, profile: Profile, spec: ShotSpec, before: str | None, label: 
     """Add the stages of a shot by `add(kind, spec, needs, label=, seconds=)`. `before`: the shot it goes on from."""
     card = model_card(profile.model)
     wanted = snap(card, width=spec.width, height=spec.height, ms=spec.shot.estimated_ms)
-    take = _take(card, wanted, "image" if before or profile.keyframes else "text", spec.seed)
-    words = prompts_of(spec, card)
-    base = {"identity": identity(card)}
-    said: dict[str, Any] = {} if card.embeds else {"prompts": asdict(words)}
-    needs: Needs = []
-    if card.embeds:
-        prompt = add(
-            "prompt", {**base, "prompts": asdict(words)}, (), label=f"prompt {label}", seconds=PROMPT_SECONDS
-        )
-        needs.append(("prompt", prompt))
-    first: Needs = [("last", before)] if before else []
-    if profile.keyframes and not before:
-        single = replace(take, mode="text", frames=1)
-        key = add(
-            "keyframe", {**base, **said, "take": asdict(single)}, needs, label=f"keyframe {label}",
-            seconds=denoise_seconds(card, single),
-        )  # fmt: skip
-        first = [("keyframe", key)]
-    latents = add(
-        "latents", {**base, **said, "take": asdict(take)}, [*needs, *first], label=f"latents {label}",
-        seconds=denoise_seconds(card, take),
-    )  # fmt: skip
+    stages = _Stages(add, card)
+    shows = profile.references and bool(spec.cast)
+    mode: Mode = "image" if before or profile.keyframes else "references" if shows else "text"
+    take = _take(card, wanted, mode, spec.seed)
+    words = stages.words(prompts_of(spec, card), label)
+    given = stages.given(take, words, profile, spec, before, label)
+    checked = {"judge": dict(JUDGE), "rerolls": profile.rerolls} if profile.rerolls else {}
+    latents = stages.made("latents", take, words, given, label, checked)
     decode = DECODE_SECONDS * take.frames * take.width * take.height / (card.width * card.height)
-    told = {"take": asdict(take), "notes": list(wanted.notes)}
+    told = {"take": asdict(take), "notes": list(wanted.notes), **_lips(profile, spec)}
     return Filmed([("latents", latents)], told, {"seconds": decode})
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a take: as a step that embeds them, or as they are in the specs that use them."""
+
+    needs: Needs
+    spec: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stages:
+    """Adds steps of one model."""
+
+    add: Add
+    card: ModelCard
+
+    def words(self, words: Prompts, label: str) -> _Words:
+        said = {"prompts": asdict(words)}
+        if not self.card.embeds:
+            return _Words([], said)
+        spec = {"identity": identity(self.card), **said}
+        return _Words([("prompt", self.add("prompt", spec, (), label=f"prompt {label}", seconds=PROMPT_SECONDS))], {})
+
+    def made(
+        self, kind: str, take: Take, words: _Words, given: Needs, label: str, also: Mapping[str, Any] | None = None
+    ) -> str:
+        spec = {"identity": identity(self.card), **words.spec, "take": asdict(take), **(also or {})}
+        seconds = denoise_seconds(self.card, take)
+        return self.add(kind, spec, [*words.needs, *given], label=f"{kind} {label}", seconds=seconds)
+
+    def given(
+        self, take: Take, words: _Words, profile: Profile, spec: ShotSpec, before: str | None, label: str
+    ) -> Needs:
+        """The pictures that the take is conditioned on."""
+        if before:
+            return [("last", before)]
+        if take.mode == "references":
+            return [(f"sheet:{n}", self.sheet(take, member, spec)) for n, member in enumerate(spec.cast)]
+        if not profile.keyframes:
+            return []
+        return [("keyframe", self.made("keyframe", replace(take, mode="text", frames=1), words, [], label))]
+
+    def sheet(self, take: Take, member: CastMember, spec: ShotSpec) -> str:
+        """Made once for a look of a character in a style: every shot and every episode finds the same key."""
+        alone = replace(take, mode="text", frames=1, seed=member.seed)
+        whose = f"{OF}{member.name}".lstrip()
+        words = self.words(sheet_prompts(member, spec.look.style, self.card), whose)
+        return self.made("sheet", alone, words, [], whose)
+
+
+def _lips(profile: Profile, spec: ShotSpec) -> dict[str, str]:
+    """Who moves the lips, with its version, where somebody speaks."""
+    if not profile.lip_sync or not spec.shot.lines:
+        return {}
+    return {"lip_sync": profile.lip_sync, "lip_sync_version": lip_sync(profile.lip_sync).version}
 
 
 def denoise_seconds(card: ModelCard, take: Take) -> float:

@@ -64,6 +64,7 @@ KINDS: dict[str, StepKind] = {
         StepKind("voice", "voice", "1", _lazy("voice"), estimates.voice_seconds, ("espeakng-loader", NUMPY)),
         # what they are run with is pinned by the engine's card: torch is not where planning is
         StepKind("prompt", "gpu", "1", _lazy("film", "prompt"), estimates.told_seconds),
+        StepKind("sheet", "gpu", "1", _lazy("film", "keyframe"), estimates.told_seconds),
         StepKind("keyframe", "gpu", "1", _lazy("film", "keyframe"), estimates.told_seconds),
         StepKind("latents", "gpu", "1", _lazy("film", "latents"), estimates.told_seconds, (), {"last": ("last.png",)}),
         StepKind(  # what the engine uses comes on top, see `engines.EngineCard`

@@ -22,7 +22,7 @@ def prompt(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx:
 
 
 def keyframe(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
-    """`{identity, take[, prompts]}`, prompt -> keyframe.png."""
+    """`{identity, take[, prompts]}`, prompt -> keyframe.png; a character's sheet is one as well."""
     meta: dict[str, Any] = enter("stages", ctx).keyframe(
         Take(**spec["take"]), _words(spec, inputs), references=(), out=out, ctx=ctx
     )
@@ -31,11 +31,13 @@ def keyframe(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ct
 
 
 def latents(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
-    """`{identity, take[, prompts]}`, prompt, and keyframe or last -> latents.safetensors."""
+    """`{identity, take[, prompts, judge, rerolls]}`, prompt, and keyframe, last or sheet:0.. -> latents.safetensors."""
     first = next((inputs[name].folder / file for name, file in FIRST.items() if name in inputs), None)
-    meta: dict[str, Any] = enter("stages", ctx).denoise(
-        Take(**spec["take"]), _words(spec, inputs), first=first, last=None, references=(), out=out, ctx=ctx
-    )
+    sheets = [inputs[name].folder / KEYFRAME for name in sorted(inputs) if name.startswith("sheet:")]
+    meta: dict[str, Any] = enter("judged", ctx).denoise(
+        Take(**spec["take"]), _words(spec, inputs), first=first, references=sheets, out=out, ctx=ctx,
+        rerolls=int(spec.get("rerolls", 0)),
+    )  # fmt: skip
     ctx.progress(1.0)
     return meta
 

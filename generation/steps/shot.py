@@ -24,7 +24,9 @@ def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: Re
     voices = [voice_clip(inputs[f"voice:{index}"]) for index in range(len(shot.shot.lines))]
     out.mkdir(parents=True, exist_ok=True)
     before = inputs["last"].folder / LAST if "last" in inputs else None
-    resolved = replace(engine.resolve(shot), first_frame=before, film=_film(spec, inputs))
+    resolved = replace(
+        engine.resolve(shot), first_frame=before, film=_film(spec, inputs), lip_sync=str(spec.get("lip_sync", ""))
+    )
     result = engine.render(resolved, voices, spec["encoder"], out, ctx)
     ctx.progress(1.0)
     return {

@@ -54,7 +54,8 @@ class RenderCommand(BaseCommand):
 
     @contextmanager
     def working(self, command: str, *, stopped: str, profile: str = "animatic") -> Iterator[None]:
-        """A stack that runs or is started for it, then with the worker that `profile` needs. Refusals end the command with 1, Ctrl-C (`stopped` is said) with 130.
+        """A stack that runs or is started for it, then with the worker that `profile` needs. Refusals end the command
+        with 1, Ctrl-C (`stopped` is said) with 130.
         """
         say = self.console
         for signo in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C also where a shell in the background had it ignored

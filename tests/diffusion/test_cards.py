@@ -125,7 +125,7 @@ def test_frames_are_shown_in_order_and_never_one_that_is_not_there(made: int, ne
     shown = retimed(made, fps, needed, 24)
     assert len(shown) == needed
     assert shown[0] == 0
-    assert all(b - a >= 0 for a, b in zip(shown, shown[1:], strict=False))
+    assert list(shown) == sorted(shown)
     assert max(shown) < made
 
 

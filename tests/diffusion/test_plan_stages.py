@@ -132,3 +132,24 @@ def test_planning_a_diffusion_episode_imports_no_torch_and_needs_none_installed(
     assert done.returncode == 0, done.stderr
     assert int(done.stdout) > 20
     assert labels(planned())["package"]
+
+
+def test_with_references_each_look_has_one_sheet_that_all_its_shots_are_shown() -> None:
+    plan = planned(model="final-cast")
+    sheets = {step.label: step for step in plan.steps if step.kind == "sheet"}
+    assert set(sheets) == {"sheet of MARA", "sheet of JONAS"}
+    assert {step.shot for step in sheets.values()} == {None}
+    for number, shot in enumerate(breakdown(parse(story())), start=1):
+        needs = next(dict(step.needs) for step in plan.steps if step.label == f"latents {number}")
+        shown = [key for name, key in sorted(needs.items()) if name.startswith("sheet:")]
+        assert shown == [sheets[f"sheet of {name}"].key for name in shot.cast]
+    other = planned(story("It has his name on it."), model="final-cast")
+    assert {step.key for step in sheets.values()} <= other.keys()
+
+
+def test_how_often_a_broken_film_is_made_again_is_in_its_key_and_not_in_its_price() -> None:
+    strict, once = planned(), planned(rerolls=1)
+    films = [next(step for step in plan.steps if step.label == "latents 1") for plan in (strict, once)]
+    assert films[0].key != films[1].key
+    assert films[0].estimated_seconds == films[1].estimated_seconds
+    assert films[1].spec["judge"] == {"id": "plain", "version": "1"}

@@ -99,6 +99,6 @@ def test_a_default_worker_never_imports_torch(tmp_path: Path) -> None:
         [sys.executable, "-c", asked], capture_output=True, text=True, cwd=ROOT, env=child_environment(), timeout=60
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) == 10
+    assert int(done.stdout) == 11
 
 

@@ -162,7 +162,7 @@ def test_a_library_touches_what_it_makes_and_what_is_made_of_that(library: str, 
 FROM_THERE = {
     "voice": EVERY, "shot": EVERY - {"voice"}, "ladder": {"ladder", "join", "package"},
     "sound": {"sound", "join", "package"}, "join": {"join", "package"}, "poster": {"poster", "package"},
-    "package": {"package"}, "prompt": set(), "keyframe": set(), "latents": set(),  # of other engines
+    "package": {"package"}, "prompt": set(), "keyframe": set(), "latents": set(), "sheet": set(),  # of other engines
 }
 
 

@@ -39,6 +39,7 @@ def test_the_kinds_are_those_of_the_plan_each_on_its_queue() -> None:
     assert {kind.name: kind.queue for kind in KINDS.values()} == {
         "voice": "voice",
         "prompt": "gpu",
+        "sheet": "gpu",
         "keyframe": "gpu",
         "latents": "gpu",
         "shot": "render",

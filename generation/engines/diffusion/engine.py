@@ -21,6 +21,8 @@ from generation.assembly.wav import write_stereo
 from generation.captions.burn import Captions
 from generation.engines.base import Film, LineTiming, RenderContext, ResolvedShot, ShotResult, ShotSpec, VoiceClip
 from generation.engines.diffusion import VERSION
+from generation.engines.diffusion.judge import Judge, verdict
+from generation.engines.diffusion.lips import lip_sync
 from generation.engines.diffusion.retime import retimed, stretch_of
 from generation.engines.diffusion.room import enter
 from generation.engines.diffusion.take import Take
@@ -59,11 +61,15 @@ class DiffusionEngine:
             timing = _timing(shot, voices, decoded, take)
             cutting = _Cutting(shot, voices, timing, take)
             with _nothing_half(out):
-                cutting.encode(decoded.frames, decoded.count, encoder, out, context)
+                seen = Judge()
+                frames = seen.watching(decoded.frames)
+                synced = lip_sync(shot.lip_sync).sync(frames, take.fps, voices, timing) if shot.lip_sync else frames
+                cutting.encode(synced, decoded.count, encoder, out, context)
                 if decoded.sound is not None:
                     _write_sound(decoded.sound, decoded.rate, timing, out / "sound.wav")
         stretch = stretch_of(decoded.count, take.fps, timing.frames, shot.fps)
-        return _result(shot, shot.film, voices, timing, out, stretch)
+        told = {"stretch": stretch, "continuity": verdict(seen.measures()).to_json()}
+        return _result(shot, shot.film, voices, timing, out, told)
 
 
 @dataclass
@@ -131,7 +137,7 @@ def _timing(shot: ResolvedShot, voices: Sequence[VoiceClip], decoded: Any, take:
 
 
 def _result(
-    shot: ResolvedShot, film: Film, voices: Sequence[VoiceClip], timing: ShotTiming, out: Path, stretch: float
+    shot: ResolvedShot, film: Film, voices: Sequence[VoiceClip], timing: ShotTiming, out: Path, told: dict[str, Any]
 ) -> ShotResult:
     lines = tuple(
         LineTiming(index, start, voice.duration_ms)
@@ -139,8 +145,7 @@ def _result(
     )
     provenance = dict(film.provenance) | {
         "engine": DiffusionEngine.id, "version": VERSION, "framing": shot.spec.shot.framing, "take": dict(film.take),
-        "stretch": stretch,
-    }  # fmt: skip
+    } | told  # fmt: skip
     return ShotResult(
         out / "clip.mp4", out / "last.jpg", out / "preview.jpg", timing.frames, timing.duration_ms, lines,
         shot.spec.seed, telling(shot.spec.shot), provenance,
