@@ -19,9 +19,14 @@ from generation.fleet.machines import Machine
 from generation.fleet.measure import percentile
 
 TRIES = 12
-# how long steps of a GPU that were done at the first attempt had been ready before they were begun
+# how long steps of a GPU that were done at the first attempt might have been begun before they were: since the last of
+# their inputs was there, or since the day began
 WAITS = """
-SELECT extract(epoch FROM attempt.started_at - step.ready_at)::float8 FROM generation_step step
+SELECT extract(epoch FROM attempt.started_at - greatest(%(start)s, (
+    SELECT max(before.ended_at) FROM generation_stepedge edge
+    JOIN generation_stepattempt before ON before.step_id = edge.needs_id AND before.outcome = 'done'
+    WHERE edge.step_id = step.id)))::float8
+FROM generation_step step
 JOIN generation_stepattempt attempt ON attempt.step_id = step.id
 JOIN generation_renderstep link ON link.step_id = step.id
 WHERE link.render_id = ANY(%(renders)s) AND step.queue = %(queue)s AND step.attempt = 1
@@ -111,7 +116,7 @@ def fewest(day: Day, figures: Figures, *, hours: float) -> int:
 def simulate_day(day: Day, figures: Figures, *, now: datetime) -> Answer:
     """One day with `day.gpus` machines."""
     laid = lay_day(day, figures, now=now)
-    return _answer(day, drive(laid, day, figures, start=now), _waits(laid))
+    return _answer(day, drive(laid, day, figures, start=now), _waits(laid, now))
 
 
 def _answer(day: Day, course: Course, waits: Sequence[float]) -> Answer:
@@ -139,7 +144,7 @@ def _sum(machines: Sequence[Machine], end: float) -> float:
     return sum(machine.paid(end) for machine in machines)
 
 
-def _waits(laid: Laid) -> list[float]:
+def _waits(laid: Laid, start: datetime) -> list[float]:
     with connection.cursor() as cursor:
-        cursor.execute(WAITS, {"renders": list(laid.renders), "queue": GPU})
+        cursor.execute(WAITS, {"renders": list(laid.renders), "queue": GPU, "start": start})
         return [max(0.0, wait) for (wait,) in cursor.fetchall()]

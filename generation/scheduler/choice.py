@@ -1,9 +1,10 @@
 """The one place that decides whose step is next, in SQL: reads a bounded number of rows however long the queue is.
 
-Order: lane, then the head with the least `served`. Heads are read without locks, so that two claimers may choose one
-creator; the step is taken with SKIP LOCKED, and only then are the creator's heads (of each lane) locked, to be charged.
-Those locks also put the claims of one creator in line, which lets its limit be held exactly: `running` is counted
-behind them. A worker with warm models takes a step that wants one of them, if its creator's turn is near.
+Order: lane, then the head with the least `served`; of one creator, what stands longest in line, where a step takes the
+place of its last input. Heads are read without locks, so that two claimers may choose one creator; the step is taken
+with SKIP LOCKED, and only then are the creator's heads (of each lane) locked, to be charged. Those locks also put the
+claims of one creator in line, which lets its limit be held exactly: `running` is counted behind them. A worker with
+warm models takes a step that wants one of them, if its creator's turn is near.
 
 The statements are those of the function `rw_claim` (migration 0009), whose plans each connection keeps.
 """

@@ -63,6 +63,8 @@ def test_a_day_without_trouble_lasts_as_long_as_its_steps() -> None:
     assert answer.attempt_micros == round(gpu * 166.67)
     assert (answer.wasted_seconds, answer.attempts_failed, answer.attempts_lost, answer.parked) == (0, 0, 0, 0)
     assert answer.micros_per_minute == round(answer.micros / 0.75)
+    # the second shot waits for the first, and nothing else waits
+    assert (answer.wait_p50, answer.wait_p95) == (0, pytest.approx(48 + 2.5 + 20 + 80, abs=1e-3))
 
 
 def test_its_rows_are_real_and_the_studio_adds_up_the_same() -> None:
