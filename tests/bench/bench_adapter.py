@@ -84,7 +84,8 @@ def _measured(folder: Path) -> list[Result]:
         return time.process_time() - started
 
     bare(take)
-    steps = max(FEW, round(FEW * SECONDS / bare(take)))
+    one, many = bare(replace(take, steps=1)), bare(take)
+    steps = round(FEW * SECONDS / (many - one))
     long = replace(take, steps=steps)
     whole = compare(
         "diffusion_adapter", lambda: ours(long), lambda: bare(long), unit="CPU s", rounds=ROUNDS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +131,30 @@ def test_what_a_plan_says_of_the_tools_is_what_the_project_pins() -> None:
     root = Path(__file__).resolve().parents[2]
     pins = dict(line.split("==") for line in (root / "constraints.txt").read_text().splitlines() if "==" in line)
     assert {name: pins[name] for name in MADE_WITH} == dict(MADE_WITH)
+
+
+def test_a_cast_that_is_shown_its_sheets_is_filmed_once_more_where_a_film_is_broken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from generation.engines.diffusion import judge
+    from generation.engines.profiles import PROFILES, get_profile
+
+    shown = replace(
+        get_profile("tiny-wan"), name="cast", model="tiny-wan-vace", keyframes=False, references=True, rerolls=1
+    )
+    monkeypatch.setitem(PROFILES, "cast", shown)
+    monkeypatch.setattr(judge, "ALIKE", 2.0)  # nobody is so much alike: every film with somebody in it is broken
+    tiny("tiny-wan-vace")
+    render = request_for(written(SHORT), "cast")
+    drain(queues=QUEUES)
+    render.refresh_from_db()
+    assert render.status == Render.Status.DONE, statuses(render)
+    assert render.links.filter(label="sheet of MARA", step__kind="sheet").count() == 1
+    films = {row.key: row.meta for row in Artifact.objects.filter(kind="latents")}
+    cast = {step.key for step in Step.objects.filter(kind="latents") if step.spec["take"]["mode"] == "references"}
+    assert cast
+    for key, meta in films.items():
+        expected = [["likeness"], ["likeness"]] if key in cast else [[]]
+        assert [one["faults"] for one in meta["tries"]] == expected
+        assert meta["take"]["seed"] == meta["tries"][0]["seed"]  # no better one came
+    assert StepAttempt.objects.exclude(outcome="done").count() == 0

@@ -45,7 +45,7 @@ class Verdict:
 
 
 class Embedder(Protocol):
-    """Who is to be seen, as a vector: the closer two vectors, the more alike. Another one than ours changes `diffusion.JUDGE`."""
+    """Who is to be seen, as a vector: the closer two, the more alike. One of a house changes `diffusion.JUDGE`."""
 
     def embed(self, frame: Frame) -> NDArray[np.float32]:
         """(rows, columns, 3) bytes to a vector of length 1."""
@@ -59,7 +59,7 @@ class Palette:
         hsv = cv2.cvtColor(frame, cv2.COLOR_RGB2HSV)
         counts = cv2.calcHist([hsv], [0, 1], None, [12, 4], [0, 180, 0, 256]).reshape(-1)
         weights = np.sqrt(np.asarray(counts, np.float32))
-        return weights / np.float32(max(1e-6, float(np.linalg.norm(weights))))
+        return (weights / max(1e-6, float(np.linalg.norm(weights)))).astype(np.float32)
 
 
 class Judge:

@@ -78,10 +78,11 @@ class Models:
             self._held.move_to_end(name)
             try:
                 yield loaded
-            finally:
-                for pipe in loaded.pipes.values():
-                    pipe.maybe_free_model_hooks()
-                memory.release()
+            except BaseException:
+                _free(loaded)
+                memory.release()  # what a traceback still holds; costs a quarter of a second, so only then
+                raise
+            _free(loaded)
 
     def held(self) -> tuple[str, ...]:
         return tuple(self._held)
@@ -123,6 +124,11 @@ def _loaded(card: ModelCard, manifest: Manifest, megabytes: int, here: torch.dev
     if card.flow_shift is not None:
         schedule |= {"flow_shift" if "flow_shift" in schedule else "shift": card.flow_shift}
     return Loaded(card, manifest.digest, megabytes, base, schedule, {first: base})
+
+
+def _free(loaded: Loaded) -> None:
+    for pipe in loaded.pipes.values():
+        pipe.maybe_free_model_hooks()
 
 
 def _sibling(base: Any, kind: Any) -> Any:

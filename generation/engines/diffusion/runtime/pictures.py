@@ -13,7 +13,8 @@ from generation.engines.diffusion.take import Take
 from generation.engines.stills import Stills
 
 WIDTH = 360
-TEMPORAL, SPATIAL = 2, 98.0
+TINT = 0.3  # of the second and third direction, in red and blue
+SHOWN = 98.0  # percent of the values keep their shade
 
 
 class Glimpses:
@@ -42,16 +43,16 @@ class Glimpses:
 
 def _picture(grid: torch.Tensor) -> NDArray[np.uint8]:
     rows, columns, channels = grid.shape
-    flat = grid.detach().float().cpu().reshape(-1, channels).numpy()
-    flat = flat - flat.mean(axis=0)
-    _, _, directions = np.linalg.svd(flat, full_matrices=False)
-    directions = directions[:3] * np.sign(directions[:3].sum(axis=1, keepdims=True) + 1e-9)
-    shown = flat @ directions.T
-    light = shown[:, :1]
-    tint = np.zeros((len(flat), 3), np.float32)
-    tint[:, 0], tint[:, 2] = 0.3 * shown[:, 1 % shown.shape[1]], 0.3 * shown[:, 2 % shown.shape[1]]
-    values = (light + tint).reshape(rows, columns, 3)
-    low, high = np.percentile(values, (100 - SPATIAL, SPATIAL))
+    flat = grid.detach().float().cpu().reshape(-1, channels)
+    flat = flat - flat.mean(dim=0)
+    # in torch, whose threads are counted: NumPy's would fight with those that denoise
+    _, directions = torch.linalg.eigh(flat.T @ flat)
+    main = directions[:, -3:].flip(1)
+    shown = flat @ (main * torch.where(main.sum(dim=0) < 0, -1.0, 1.0))
+    tint = torch.zeros(len(flat), 3)
+    tint[:, 0], tint[:, 2] = TINT * shown[:, 1 % shown.shape[1]], TINT * shown[:, 2 % shown.shape[1]]
+    values = (shown[:, :1] + tint).reshape(rows, columns, 3).numpy()
+    low, high = np.percentile(values, (100 - SHOWN, SHOWN))
     scaled = np.clip((values - low) / max(1e-6, high - low), 0, 1)
     small = (scaled * 255).astype(np.uint8)
     factor = max(1, WIDTH // columns)
