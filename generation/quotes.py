@@ -10,9 +10,10 @@ from catalog.models import Episode
 from common.errors import Invalid
 from generation import budget
 from generation.cast import screenplay_latest
+from generation.engines.diffusion.snap import Note
 from generation.engines.profiles import get_profile
 from generation.models import Artifact, Render, RenderStep, Screenplay, Step, StepEdge
-from generation.plan import FILMED, Diff, Plan, PlannedStep, diff
+from generation.plan import FILMED, Diff, Plan, PlannedStep, diff, notes_of
 from generation.services import render_plan
 from generation.speeds import finish_estimate
 from generation.steps import KINDS
@@ -39,7 +40,7 @@ def render_quote(
     paid = [step for step in found.run if step.key not in shared]
     head = {"profile": chosen.name, "screenplay_version": text.version, "steps_total": len(plan.steps)}
     head["up_to_date"] = before is not None and before.final_key == plan.final_key and plan.final_key in present
-    return head | _shots(found) | _price(found.run, paid, creator_id, now)
+    return head | _shots(found) | {"notes": _notes(plan)} | _price(found.run, paid, creator_id, now)
 
 
 def previous_plan(*, episode: Episode, profile: str) -> Plan | None:
@@ -66,6 +67,19 @@ def _as_planned(row: RenderStep, needs: Sequence[tuple[str, str]]) -> PlannedSte
     return PlannedStep(
         step.key, step.kind, step.queue, step.spec, tuple(needs), row.label, row.shot, step.estimated_seconds
     )
+
+
+def _notes(plan: Plan) -> list[dict[str, Any]]:
+    """What the engine will make otherwise than asked, each with the numbers of its shots."""
+    by_key = {step.key: step for step in plan.steps}
+    found: dict[Note, list[int]] = {}
+    for number, key in enumerate(plan.clips, start=1):
+        for note in notes_of(by_key[key].spec):
+            found.setdefault(note, []).append(number)
+    return [
+        {"code": note.code, "values": dict(note.values), "text": note.text, "shots": shots}
+        for note, shots in found.items()
+    ]
 
 
 def _present(creator_id: int, plan: Plan) -> set[str]:

@@ -33,6 +33,13 @@ class QuoteBudgetOut(serializers.Serializer[Any]):
     enough = serializers.BooleanField(help_text="Whether the cap leaves enough for this.")
 
 
+class QuoteNoteOut(serializers.Serializer[Any]):
+    code = serializers.CharField(help_text="size, length")
+    values = serializers.DictField(child=serializers.CharField(), help_text="For a sentence in another language.")
+    text = serializers.CharField()
+    shots = serializers.ListField(child=serializers.IntegerField())
+
+
 class QuoteOut(serializers.Serializer[Any]):
     profile = serializers.CharField()
     screenplay_version = serializers.IntegerField()
@@ -47,6 +54,7 @@ class QuoteOut(serializers.Serializer[Any]):
         child=serializers.IntegerField(), help_text="Of those, as they were, but begun with another last frame."
     )
     reasons = QuoteReasonOut(many=True)
+    notes = QuoteNoteOut(many=True, help_text="What the model makes otherwise than the profile asks.")
     estimated_seconds = serializers.FloatField(help_text="Of one worker; several share them.")
     gpu_minutes = serializers.FloatField(help_text="Of those, on machines with a GPU.")
     finish_seconds = serializers.FloatField(help_text="Until it would be done, on the machines of late.")

@@ -4,5 +4,8 @@ from generation.plan.build import make_plan
 from generation.plan.changes import FILMED, Diff, diff
 from generation.plan.model import Plan, PlannedStep
 from generation.plan.refs import shot_refs, shot_seed, take_seed
+from generation.plan.stages import notes_of
 
-__all__ = ["FILMED", "Diff", "Plan", "PlannedStep", "diff", "make_plan", "shot_refs", "shot_seed", "take_seed"]
+__all__ = [
+    "FILMED", "Diff", "Plan", "PlannedStep", "diff", "make_plan", "notes_of", "shot_refs", "shot_seed", "take_seed",
+]

@@ -14,7 +14,7 @@ from generation.engines.diffusion import JUDGE
 from generation.engines.diffusion.cards import ModelCard, identity, model_card
 from generation.engines.diffusion.lips import lip_sync
 from generation.engines.diffusion.prompts import prompts_of, sheet_prompts
-from generation.engines.diffusion.snap import Snapped, snap
+from generation.engines.diffusion.snap import Note, Snapped, snap
 from generation.engines.diffusion.take import Mode, Prompts, Take
 
 PROMPT_SECONDS = 2.0
@@ -46,7 +46,7 @@ def film(add: Add, profile: Profile, spec: ShotSpec, before: str | None, label: 
     checked = {"judge": dict(JUDGE), "rerolls": profile.rerolls} if profile.rerolls else {}
     latents = stages.made("latents", take, words, given, label, checked)
     decode = DECODE_SECONDS * take.frames * take.width * take.height / (card.width * card.height)
-    told = {"take": asdict(take), "notes": list(wanted.notes), **_lips(profile, spec)}
+    told = {"take": asdict(take), **_lips(profile, spec)}
     return Filmed([("latents", latents)], told, {"seconds": decode})
 
 
@@ -97,6 +97,14 @@ class _Stages:
         whose = f"{OF}{member.name}".lstrip()
         words = self.words(sheet_prompts(member, spec.look.style, self.card), whose)
         return self.made("sheet", alone, words, [], whose)
+
+
+def notes_of(spec: Mapping[str, Any]) -> tuple[Note, ...]:
+    """What the creator should know of a planned shot, from its step's spec: in no key, so that words may change."""
+    if "take" not in spec:
+        return ()
+    card = model_card(spec["take"]["model"])
+    return snap(card, width=spec["width"], height=spec["height"], ms=spec["shot"]["estimated_ms"]).notes
 
 
 def _lips(profile: Profile, spec: ShotSpec) -> dict[str, str]:

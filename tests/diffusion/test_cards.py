@@ -116,7 +116,8 @@ def test_what_is_asked_of_a_model_is_always_by_its_rules(name: str, width: int, 
 
 def test_the_longest_shot_is_told_of() -> None:
     notes = snap(model_card("wan22-ti2v-5b"), width=704, height=1280, ms=7000).notes
-    assert notes == ("Wan 2.2 TI2V-5B makes at most 5.0 s at once; a shot that needs 8.0 s is slowed or held.",)
+    [note] = notes
+    assert note.text == "Wan 2.2 TI2V-5B makes at most 5.0 s at once; a shot that needs 8.0 s is slowed or held."
     assert frames_for(model_card("ltx2"), 1) == 9
 
 

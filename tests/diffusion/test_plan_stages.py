@@ -13,7 +13,7 @@ from common.errors import Invalid
 from generation.breakdown import breakdown
 from generation.engines.base import CastMember, LookSpec
 from generation.engines.profiles import PROFILES, get_profile
-from generation.plan import Plan, diff, make_plan
+from generation.plan import Plan, diff, make_plan, notes_of
 from generation.screenplay import parse
 from tests.generation.test_plan import JONAS, LOOK, MARA, WHOLE, labels, shot_of, touched
 from tests.generation.tiny import story
@@ -93,7 +93,10 @@ def test_the_sizes_are_the_models_and_what_was_changed_is_told_in_words() -> Non
     assert (shot.spec["width"], shot.spec["height"]) == (720, 1280)
     assert (shot.spec["take"]["width"], shot.spec["take"]["height"]) == (704, 1280)
     assert shot.spec["take"]["frames"] % 4 == 1
-    assert shot.spec["notes"][0] == "Wan 2.2 TI2V-5B makes 704 x 1280; it is scaled and cropped to 720 x 1280."
+    [note] = [one for one in notes_of(shot.spec) if one.code == "size"]
+    assert note.text == "Wan 2.2 TI2V-5B makes 704 x 1280; it is scaled and cropped to 720 x 1280."
+    assert dict(note.values) == {"model": "Wan 2.2 TI2V-5B", "made": "704 x 1280", "wanted": "720 x 1280"}
+    assert notes_of(planned().steps[-1].spec) == ()
 
 
 @pytest.mark.parametrize("name", [name for name, profile in PROFILES.items() if profile.model])

@@ -1,4 +1,4 @@
-"""From what a shot wants to what a model can make: size, frames and rate, each change told in a sentence. Pure."""
+"""From what a shot wants to what a model can make: size, frames and rate; each change is told. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,18 @@ from dataclasses import dataclass
 
 from generation.engines.diffusion.cards import ModelCard
 
+SIZE = ("size", "{model} makes {made}; it is scaled and cropped to {wanted}.")
+LENGTH = ("length", "{model} makes at most {made} at once; a shot that needs {wanted} is slowed or held.")
 SPARE = 1.1  # the length of a shot is a guess until its lines are spoken: a little more is made than it says
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the creator should know: `code` and `values` for those who say it in another language, or `text`."""
+
+    code: str
+    values: tuple[tuple[str, str], ...]
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +28,7 @@ class Snapped:
     height: int
     frames: int
     fps: int
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
 
 
 def snap(card: ModelCard, *, width: int, height: int, ms: int) -> Snapped:
@@ -27,14 +38,19 @@ def snap(card: ModelCard, *, width: int, height: int, ms: int) -> Snapped:
     notes = []
     made = _size(card, width, height)
     if made != (width, height):
-        notes.append(f"{card.title} makes {made[0]} x {made[1]}; it is scaled and cropped to {width} x {height}.")
+        notes.append(_note(SIZE, model=card.title, made=f"{made[0]} x {made[1]}", wanted=f"{width} x {height}"))
     # one that speaks itself is as long as it is made, and films an edited line anew in any case
     wanted = -(-round(ms * SPARE) * card.fps // 1000) if card.audio else seconds_of(ms) * card.fps
     frames = frames_for(card, wanted)
     if frames < wanted:
-        most, seconds = f"{frames / card.fps:.1f} s", f"{wanted / card.fps:.1f} s"
-        notes.append(f"{card.title} makes at most {most} at once; a shot that needs {seconds} is slowed or held.")
+        most, needed = f"{frames / card.fps:.1f} s", f"{wanted / card.fps:.1f} s"
+        notes.append(_note(LENGTH, model=card.title, made=most, wanted=needed))
     return Snapped(made[0], made[1], frames, card.fps, tuple(notes))
+
+
+def _note(kind: tuple[str, str], **values: str) -> Note:
+    code, text = kind
+    return Note(code, tuple(values.items()), text.format(**values))
 
 
 def seconds_of(ms: int) -> int:

@@ -49,6 +49,7 @@ export class PlanSheet {
     return el("div", { class: "plan-notes dim" },
       quote.gpu_minutes ? el("p", {}, t("plan_gpu", { n: quote.gpu_minutes })) : null,
       quote.steps_shared ? el("p", {}, t("plan_shared", { n: quote.steps_shared })) : null,
+      ...quote.notes.map((note) => el("p", {}, t(`note_${note.code}`, note.values), note.shots.length < quote.shots_total ? ` (${t("note_shots", { n: note.shots.join(", ") })})` : "")),
       el("p", {}, standing));
   }
 }
