@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from common.paths import run_dir, state_dir
-from config import beat, console, env, rest
+from config import beat, console, env, house, rest
 from config.bucket import client_config
 from config.policy import content_policy
 from config.production import refuse_unsafe
@@ -126,7 +126,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 LEASE_SECONDS = env.number("RW_LEASE_SECONDS", 30)
 STEP_MAX_ATTEMPTS = env.number("RW_STEP_MAX_ATTEMPTS", 4)
-PROFILES = env.words("RW_PROFILES", "animatic")  # those that the studio offers: name what the workers can make
+PROFILES, HOUSE_USE = house.PROFILES, house.USE
 COMPUTE_RATES = env.text("RW_COMPUTE_RATES")  # a price list instead of generation/budget/rates.toml
 MACHINE = env.text("RW_MACHINE")  # the class of that list that this worker is paid as; without one, its queue's
 STEP_MAX_RUNNING = env.number("RW_MAX_RUNNING", 64)  # of one creator in one queue, unless its account says otherwise
@@ -158,11 +158,6 @@ WHITENOISE_USE_FINDERS = not PRODUCTION
 # the first key signs, all of them verify: add the new one in front to rotate
 GRANT_KEYS = env.pairs("RW_GRANT_KEYS", f"demo:{DEMO_SECRET}")
 GRANT_SECONDS = env.number("RW_GRANT_SECONDS", 600)
-
-# --- what we do with episodes: what the licences of models are held against (see safety.licences) ---------------------
-TERRITORIES = env.words("RW_TERRITORIES", "*")  # ISO 3166, "*" for everywhere
-COMMERCIAL = env.flag("RW_COMMERCIAL", True)
-ANNUAL_REVENUE_USD = env.number("RW_ANNUAL_REVENUE_USD", -1)  # below 0: not said
 
 # --- money --------------------------------------------------------------------------------------------------------
 PAYMENT_PROVIDER = env.choice("PAYMENT_PROVIDER", "twin", among=("twin", "none"))

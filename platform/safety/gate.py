@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -22,8 +23,8 @@ class LicenceForbids(Conflict):
 
 def house_use() -> Use:
     """What the settings say that we do."""
-    revenue = settings.ANNUAL_REVENUE_USD
-    return Use(tuple(settings.TERRITORIES), settings.COMMERCIAL, None if revenue < 0 else revenue)
+    use = Use(**settings.HOUSE_USE)
+    return replace(use, revenue_usd=None) if (use.revenue_usd or 0) < 0 else use
 
 
 def require_licences(evidence: Any) -> None:

@@ -59,7 +59,7 @@ def test_a_forbidding_licence_refuses_the_episode_and_names_the_shots(
 
 
 def test_the_same_episode_is_taken_where_the_licence_holds(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
-    settings.TERRITORIES, settings.ANNUAL_REVENUE_USD = ["US"], 100_000
+    settings.HOUSE_USE = {"territories": ("US",), "commercial": True, "revenue_usd": 100_000}
     card = model_card("hunyuan15")
     verified = replace(card, licence=replace(card.licence, verified=True))
     monkeypatch.setattr("tests.diffusion.test_publish_gate.model_card", lambda name: verified)
@@ -68,13 +68,13 @@ def test_the_same_episode_is_taken_where_the_licence_holds(monkeypatch: pytest.M
 
 def test_no_note_of_a_moderator_overrules_a_licence(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     """The house may have begun to show in Germany between submission and approval."""
-    settings.TERRITORIES = ["US"]
+    settings.HOUSE_USE = {"territories": ("US",)}
     card = model_card("hunyuan15")
     verified = replace(card, licence=replace(card.licence, verified=True))
     monkeypatch.setattr("tests.diffusion.test_publish_gate.model_card", lambda name: verified)
     episode = submit(done_with("hunyuan15", monkeypatch, (3,)))
     review = Review.objects.create(master=episode.master, episode=episode, rules_version="1")
-    settings.TERRITORIES = ["US", "DE"]
+    settings.HOUSE_USE = {"territories": ("US", "DE")}
     trail = AuditEntry.objects.count()
     moderator: User = make_user()
     with pytest.raises(LicenceForbids, match=r"Shot 3: .* does not hold in DE"):

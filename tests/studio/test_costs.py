@@ -125,7 +125,8 @@ def test_costs_are_for_members_only(browser: Any, series: Any) -> None:
 
 
 @pytest.mark.parametrize(("micros", "said"), [
-    (None, "–"), (0, "$0.00"), (3, "< $0.0001"), (12_345, "$0.0123"), (999_999, "$1.0000"), (1_234_567_890, "$1,234.57"),
+    (None, "–"), (0, "$0.00"), (3, "< $0.0001"), (12_345, "$0.0123"), (999_999, "$1.0000"),
+    (1_234_567_890, "$1,234.57"),
 ])  # fmt: skip
 def test_small_amounts_keep_their_digits(micros: int | None, said: str) -> None:
     assert cost(micros, "USD") == said
