@@ -17,8 +17,9 @@ from django.conf import settings
 
 from generation.models import Artifact, Render, Step, StepAttempt
 from tests.chaos.fleet import celery, is_done, kill, wait_for
-from tests.diffusion.test_episode import made
-from tests.generation.tiny import ROOT, child_environment, request_for, statuses
+from tests.diffusion.conftest import tiny
+from tests.diffusion.test_episode import SHORT, made
+from tests.generation.tiny import ROOT, child_environment, request_for, statuses, written
 
 pytestmark = [
     pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("tiny_models"),
@@ -28,12 +29,12 @@ pytestmark = [
 
 
 @contextmanager
-def gpu_worker(folder: Path, kind: str, name: str) -> Iterator[subprocess.Popen[bytes]]:
+def gpu_worker(folder: Path, kind: str, name: str, **also: str) -> Iterator[subprocess.Popen[bytes]]:
     """One process for everything, in a session of its own; it waits at its gate inside steps of `kind`."""
     shelf = Path(settings.STORAGES["default"]["OPTIONS"]["location"])  # this test's own
     environment = child_environment() | {
         "RW_STATE_DIR": str(shelf.parent), "RW_LEASE_SECONDS": "3", "RW_SWEEP_SECONDS": "1",
-        "RW_TEST_GATE": str(folder), "RW_TEST_KIND": kind,
+        "RW_TEST_GATE": str(folder), "RW_TEST_KIND": kind, **also,
     }
     with (folder / f"{name}.log").open("wb") as out:
         process = subprocess.Popen(
@@ -81,6 +82,27 @@ def test_a_film_whose_worker_is_killed_goes_on_at_its_stage_and_ends_the_same(ki
     assert list(ends)[-2:] == [("one@here", "lost"), ("two@here", "done")]
     assert StepAttempt.objects.exclude(outcome="done").count() == 1
     assert digests() == expected
+
+
+def test_a_worker_that_is_asked_to_end_finishes_its_stage_and_begins_no_other(tmp_path: Path) -> None:
+    tiny("tiny-wan")
+    render = request_for(written(SHORT), "tiny-wan")
+    ready = tmp_path / "ready"
+    with gpu_worker(tmp_path, "latents", "one@here", RW_READY_FILE=str(ready)) as worker:
+        with celery(tmp_path, "beat", "-s", str(tmp_path / "schedule")):
+            wait_for((tmp_path / "reached").exists, tmp_path, 120)
+        assert ready.exists()
+        held = Step.objects.get(status="leased", kind="latents")
+        os.kill(worker.pid, signal.SIGTERM)
+        wait_for(lambda: not ready.exists(), tmp_path)
+        began = StepAttempt.objects.count()
+        (tmp_path / "open").touch()
+        assert worker.wait(60) == 0
+    held.refresh_from_db()
+    assert held.status == Step.Status.DONE
+    assert StepAttempt.objects.count() == began + 1
+    assert Step.objects.filter(links__render=render, status="ready").exists()
+    assert not Step.objects.filter(status="leased").exists()
 
 
 def test_a_default_worker_never_imports_torch(tmp_path: Path) -> None:
