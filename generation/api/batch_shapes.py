@@ -8,6 +8,7 @@ from uuid import UUID
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from generation.api.fields import ProfileField
 from generation.api.work_shapes import ReasonOut
 from generation.batches.showing import ITEM_STATES
 from generation.models import Batch, Render
@@ -16,7 +17,7 @@ MICROS = "Millionths of the house's currency."
 
 
 class PreflightQuery(serializers.Serializer[Any]):
-    profile = serializers.CharField(max_length=40, default="animatic")
+    profile = ProfileField()
     episodes = serializers.ListField(child=serializers.UUIDField(), required=False, max_length=1000)
 
 
@@ -114,7 +115,7 @@ class PilotField(serializers.Field[Any, Any, Any, Any]):
 
 
 class BatchIn(serializers.Serializer[Any]):
-    profile = serializers.CharField(max_length=40, default="animatic")
+    profile = ProfileField()
     episodes = serializers.ListField(
         child=serializers.UUIDField(), required=False, max_length=1000,
         help_text="Of this series; all of it if not given, 200 at most.",

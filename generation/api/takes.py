@@ -16,6 +16,7 @@ from accounts.permissions import IsRegistered, signed_in_user
 from catalog.selectors import episode_for_member
 from common.throttling import PersonThrottle, WriteThrottle
 from generation.api import work_shapes
+from generation.api.fields import ProfileField
 from generation.models import Render
 from generation.takes import MAX_TAKES, take_choose, take_request, take_view, takes_of
 
@@ -25,7 +26,7 @@ STATES = ("none", *Render.Status.values)  # none: the shot as planned, not rende
 
 class TakeIn(serializers.Serializer[object]):
     shot_ref = serializers.RegexField(r"^[0-9a-f]{64}\Z", max_length=REF_LENGTH)
-    profile = serializers.CharField(max_length=40, default="animatic")
+    profile = ProfileField()
 
 
 class ChoiceIn(serializers.Serializer[object]):

@@ -2,11 +2,12 @@
 
 from rest_framework import serializers
 
+from generation.api.fields import ProfileField
 from generation.models import Render
 
 
 class RenderIn(serializers.Serializer[object]):
-    profile = serializers.CharField(max_length=40, default="animatic")
+    profile = ProfileField()
 
 
 class SubmitIn(serializers.Serializer[object]):

@@ -56,6 +56,9 @@ def _shots() -> dict[str, str]:
 def _work() -> dict[str, str]:
     return {
         "profile_animatic": _("Animatic"), "profile_draft": _("Draft"), "profile_final": _("Final"),
+        "profile_final-linked": _("Final, shots linked"), "profile_final-cast": _("Final, cast by sheets"),
+        "profile_final-audio": _("Final, with its own sound"), "profile_tiny-wan": _("Test pictures"),
+        "profile_tiny-ltx2": _("Test pictures and sound"),
         "write_first": _("Write something, then render it."), "asking": _("Asking…"),
         "save_first": _("The text could not be saved, so there is nothing to render yet."),
         "rendering": _("Rendering · {percent} %"), "waiting_for_worker": _("Waiting for a free worker"),
