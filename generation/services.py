@@ -110,7 +110,7 @@ def wish_of(
         "shots": [shot_to_json(shot) for shot in shots], "cast": _cast_json(cast, ground.characters),
         "takes": dict(seeds),
     }
-    lane = Step.Lane.PREVIEW if profile.engine == "animatic" else Step.Lane.FINAL
+    lane = Step.Lane.PREVIEW if profile.preview else Step.Lane.FINAL
     return {"brief": brief}, (plan, lane)
 
 

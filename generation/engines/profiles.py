@@ -17,8 +17,11 @@ PROFILES: dict[str, Profile] = {
         fps=24,
         rungs=FULL,
         captions_burned=True,
+        preview=True,
     ),
-    "draft": Profile("draft", "diffusion", 720, 1280, 24, FULL, captions_burned=True, model="wan22-ti2v-5b-fast"),
+    "draft": Profile(
+        "draft", "diffusion", 720, 1280, 24, FULL, captions_burned=True, model="wan22-ti2v-5b-fast", preview=True
+    ),
     "final": Profile(
         "final", "diffusion", 720, 1280, 24, FULL, captions_burned=False, model="wan22-ti2v-5b", keyframes=True,
         rerolls=1,

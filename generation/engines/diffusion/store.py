@@ -106,7 +106,8 @@ def _files(folder: Path) -> Iterable[tuple[str, int]]:
     """Relative paths and sizes, in order; what a download keeps for itself is left out, what could run code refused."""
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if not path.is_file() or name.startswith(".") or name == MANIFEST:
+        hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
+        if not path.is_file() or hidden or name == MANIFEST:
             continue
         if path.suffix in UNSAFE:
             raise WrongWeights(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from huggingface_hub import hf_hub_download, snapshot_download
@@ -10,6 +11,7 @@ from huggingface_hub.errors import HfHubHTTPError, LocalEntryNotFoundError, Repo
 from common.errors import DomainError
 from generation.engines.diffusion.cards import ModelCard
 
+KEPT = ".cache"
 WANTED = ("*.json", "*.safetensors", "*.txt", "*.model", "*.jinja", "*.md", "LICENSE*")
 
 
@@ -21,17 +23,19 @@ class NotFetched(DomainError):
 
 
 def fetch(card: ModelCard, folder: Path) -> None:
-    """Download into `folder`, resuming what an earlier try left in the hub's cache. Raises `NotFetched`."""
+    """Download into `folder`. Raises `NotFetched`."""
     try:
         snapshot_download(
             card.repo, revision=card.revision or None, local_dir=folder, allow_patterns=list(WANTED)
         )
         for lora in card.loras:
             place = folder / "loras"
+            place.mkdir(exist_ok=True)
             path = hf_hub_download(
-                lora.repo, lora.weight_name, revision=lora.revision or None, local_dir=place / ".fetched"
+                lora.repo, lora.weight_name, revision=lora.revision or None, local_dir=folder / KEPT / "loras"
             )
             Path(path).replace(place / Path(lora.weight_name).name)
+        shutil.rmtree(folder / KEPT)  # the hub's own notes
     except RepositoryNotFoundError as missing:
         raise NotFetched(
             f"The hub does not show {card.repo}.", remedy="Check the card's repo; a gated one needs HF_TOKEN."
