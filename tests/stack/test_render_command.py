@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from rich.console import Console
 
 from creators.models import Creator
+from generation.engines.profiles import PROFILES
 from generation.models import Screenplay
 from stack.bars import RenderBars
 from stack.local import local_episode, local_series, local_studio
@@ -85,7 +86,7 @@ def test_a_bad_file_is_told_with_its_line_and_nothing_is_left(
 def test_an_unknown_profile_is_said_before_any_work(state: Path, tmp_path: Path) -> None:
     error = refused("render", fountain(tmp_path), "--profile", "imax", "--out", tmp_path / "out")
     assert error.returncode == 2
-    assert str(error) == "There is no profile 'imax'.\nChoose one of: animatic."
+    assert str(error) == f"There is no profile 'imax'.\nChoose one of: {', '.join(sorted(PROFILES))}."
     assert not state.exists()
     assert not (tmp_path / "out").exists()
 
