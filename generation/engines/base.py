@@ -58,8 +58,8 @@ class Profile:
     `continuity`: "none", or "last_frame": each shot of a scene begins where the one before it ended. `model`: the card
     of the diffusion engine's model; `keyframes`: each shot's first frame is made by itself before the shot is;
     `references`: it is shown the sheets of who is seen; `rerolls`: how often a film that is visibly broken is made
-    again, at the house's cost; `lip_sync`: what moves the lips of those who speak, "" for nothing; `preview`: somebody waits for
-    it, so that it goes before finals.
+    again, at the house's cost; `lip_sync`: what moves the lips of those who speak, "" for nothing; `preview`: somebody
+    waits for it, so that it goes before finals.
     """
 
     name: str

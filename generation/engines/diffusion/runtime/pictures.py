@@ -12,7 +12,7 @@ from generation.engines.diffusion.cards import ModelCard
 from generation.engines.diffusion.take import Take
 from generation.engines.stills import Stills
 
-WIDTH = 360
+WIDTH = 180  # noise does not get small as a JPEG: a page scales it
 TINT = 0.3  # of the second and third direction, in red and blue
 SHOWN = 98.0  # percent of the values keep their shade
 
