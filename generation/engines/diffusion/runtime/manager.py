@@ -73,7 +73,10 @@ class Models:
         Raises `MissingModel`, `WrongWeights`, `NoGpu`.
         """
         with self._lock:
-            loaded = self._held.get(name) or self._load(model_card(name), check)
+            card, loaded = model_card(name), self._held.get(name)
+            if loaded is None or loaded.card != card:  # another card of the same name is another model
+                self.drop(name)
+                loaded = self._load(card, check)
             self._held[name] = loaded
             self._held.move_to_end(name)
             try:
