@@ -8,12 +8,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.console import ConsoleAdmin, ConsoleInline, column
-from generation.models import ComputeAccount, ComputeEntry, Render, RenderStep, Step, StepAttempt
+from generation.models import ComputeAccount, ComputeEntry, RemoteJob, Render, RenderStep, Step, StepAttempt
 from generation.parked import retry_page
+from generation.unsure import settle_page
 
 COLOURS = {
     "done": "success", "running": "info", "leased": "info", "failed": "danger", "lost": "warning",
-    "cancelled": "warning", "paused": "warning",
+    "cancelled": "warning", "paused": "warning", "submitted": "info", "unsure": "danger", "cancelling": "warning",
 }
 
 
@@ -206,3 +207,34 @@ class ComputeEntryAdmin(ConsoleAdmin):
     @column(description=_("Step"))
     def step_key(self, entry: ComputeEntry) -> str:
         return f"{entry.step.kind} {entry.step.key[:12]}" if entry.step else "–"
+
+
+@admin.register(RemoteJob)
+class RemoteJobAdmin(ConsoleAdmin):
+    change_form_outer_before_template = "generation/console/job_acts.html"
+    list_display = ("name", "state_label", "remote_id", "asked_at", "ended_at", "why")
+    list_filter = ("state", "service")
+    find_texts = ("remote_id",)
+    search_help_text = _("The service's id of a job, as a whole")
+    fields = ("step", "attempt", "service", "token", "state", "remote_id", "why", "asked_at", "ended_at")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[RemoteJob]:
+        rows: QuerySet[RemoteJob] = super().get_queryset(request)
+        return rows.select_related("step").defer("step__spec")
+
+    def get_urls(self) -> list[URLPattern]:
+        settle = path("<int:pk>/settle/", self.admin_site.admin_view(self.settle), name="generation_remotejob_settle")
+        urls: list[URLPattern] = super().get_urls()
+        return [settle, *urls]
+
+    def settle(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return settle_page(request, pk, self)
+
+    @column(header=True, description=_("Job"))
+    def name(self, job: RemoteJob) -> tuple[str, str]:
+        return f"{job.step.kind} {job.step.key[:12]}", str(job.token)
+
+    @column(label=COLOURS, description=_("Status"))
+    def state_label(self, job: RemoteJob) -> tuple[str, str]:
+        return job.state, job.get_state_display()

@@ -6,7 +6,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
@@ -17,6 +19,9 @@ from generation import scheduler
 from generation.scheduler import Beat, Lease, Pulse
 from generation.telling import Teller
 from media.patience import while_wanted
+
+if TYPE_CHECKING:
+    from generation.remote import StepJobs
 
 log = structlog.get_logger(__name__)
 BEAT_SECONDS = 1.0
@@ -57,6 +62,13 @@ class StepContext:
         self._teller = Teller(lease.creator_id, lease.key, lease.attempt, clock)
         self._next_beat = clock()
         self._deadline = clock() + max(DEADLINE_LEAST, DEADLINE_FACTOR * lease.estimated_seconds)
+
+    @cached_property
+    def jobs(self) -> StepJobs:
+        """What this step has asked of a video service (see `engines.remote.jobs`)."""
+        from generation.remote import StepJobs
+
+        return StepJobs(self._lease)
 
     def progress(self, fraction: float, preview: Path | None = None) -> None:
         """Note how far the step is, and tell listeners: at most twice a second, and of one still a second."""

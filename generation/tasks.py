@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from common.clock import shared_now
 from common.doorbell import ring
-from generation import batches, budget, runner, scheduler
+from generation import batches, budget, remote, runner, scheduler
 from generation.artifacts.collect import collect_slice
 
 
@@ -23,6 +23,12 @@ def run_steps(task: Any, serve: str) -> None:
 def sweep() -> None:
     """Find what no message announced."""
     scheduler.sweep(now=shared_now())
+
+
+@shared_task(name="generation.tend_remote", ignore_result=True)
+def tend_remote() -> None:
+    """Close jobs at the video service whose film has arrived, and cancel there what nobody wants any more."""
+    remote.tend()
 
 
 @shared_task(name="generation.admit_batches", ignore_result=True)

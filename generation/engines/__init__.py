@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 
-from generation.engines import animatic, diffusion
+from generation.engines import animatic, diffusion, remote
 from generation.engines.base import Engine, UnknownEngine
 
 
@@ -35,6 +35,11 @@ CARDS = {
         "generation.engines.diffusion.engine:DiffusionEngine", diffusion.VERSION,
         ("jieba", "manimgx-fonts-cjk", "numpy", "opencv-python-headless", "pillow"),
         look_fields=("style", "prompt", "negative_prompt"), queue="gpu", pins=diffusion.MADE_WITH,
+    ),
+    "remote": EngineCard(
+        "generation.engines.remote.engine:RemoteEngine", remote.VERSION,
+        ("jieba", "manimgx-fonts-cjk", "numpy", "opencv-python-headless", "pillow"),
+        look_fields=("style", "prompt", "negative_prompt"),
     ),
 }
 

@@ -6,10 +6,13 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from common.errors import DomainError
 from generation.breakdown import Shot, shot_from_json, shot_to_json
+
+if TYPE_CHECKING:
+    from generation.engines.remote.jobs import Jobs
 
 Continuity: TypeAlias = Literal["none", "last_frame"]
 
@@ -59,7 +62,7 @@ class Profile:
     of the diffusion engine's model; `keyframes`: each shot's first frame is made by itself before the shot is;
     `references`: it is shown the sheets of who is seen; `rerolls`: how often a film that is visibly broken is made
     again, at the house's cost; `lip_sync`: what moves the lips of those who speak, "" for nothing; `preview`: somebody
-    waits for it, so that it goes before finals.
+    waits for it, so that it goes before finals. `service`: films come from the house's video service.
     """
 
     name: str
@@ -76,6 +79,7 @@ class Profile:
     rerolls: int = 0
     lip_sync: str = ""
     preview: bool = False
+    service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +202,11 @@ class RenderContext(Protocol):
     """What a step may ask of whoever runs it."""
 
     workdir: Path
+
+    @property
+    def jobs(self) -> Jobs:
+        """What the step has asked of a service beyond this machine: outlives the attempt."""
+        ...
 
     def progress(self, fraction: float, preview: Path | None = None) -> None:
         """Say how far the step is (0..1), perhaps with a still to show."""

@@ -35,6 +35,10 @@ PROFILES: dict[str, Profile] = {
         rerolls=1,
     ),
     "final-audio": Profile("final-audio", "diffusion", 720, 1280, 24, FULL, captions_burned=False, model="ltx2"),
+    "remote": Profile("remote", "remote", 720, 1280, 24, FULL, captions_burned=False, service=True),
+    "remote-linked": Profile(
+        "remote-linked", "remote", 720, 1280, 24, FULL, captions_burned=False, continuity="last_frame", service=True
+    ),
     # for tries and tests without a GPU: real pipelines, random weights
     "tiny-wan": Profile(
         "tiny-wan", "diffusion", 180, 320, 12, SMALL, captions_burned=True, model="tiny-wan", keyframes=True

@@ -18,14 +18,13 @@ from generation.breakdown import Shot
 from generation.engines import EngineCard, engine_card
 from generation.engines.base import CastMember, LookSpec, Profile, ShotSpec
 from generation.engines.profiles import SOUND, encoder_settings
-from generation.plan.model import Plan, PlannedStep
+from generation.plan.footage import footage
+from generation.plan.model import Filmed, Needs, Plan, PlannedStep
 from generation.plan.refs import shot_refs, shot_seed
-from generation.plan.stages import OF, Filmed, film
+from generation.plan.stages import OF, film
 from generation.screenplay import Line
 from generation.steps import KINDS
 from generation.steps.toolchain import made_with
-
-Needs = list[tuple[str, str]]
 
 
 @dataclass
@@ -147,16 +146,18 @@ def _member(cast: Mapping[str, CastMember], name: str) -> CastMember:
 
 def _filmed(draft: _Draft, recipe: _Recipe, spec: ShotSpec, number: int, before: str | None) -> Filmed:
     """The stages before the shot where its engine has any; else only where it goes on from."""
-    if not recipe.profile.model:
+    profile, label, whole = recipe.profile, str(number), replace(spec, look=recipe.look)
+    if not (profile.model or profile.service):
         return Filmed([("last", before)] if before else [])
+    card = recipe.card if profile.model else None  # a service's own steps run on machines of their own
 
     def add(kind: str, spec: Mapping[str, Any], needs: Needs, *, label: str, seconds: float) -> str:
         return draft.add(
-            kind, spec, needs, label=label, shot=None if OF in label else number, card=recipe.card,
-            affinity=recipe.profile.model, estimate={"seconds": seconds},
-        )  # fmt: skip
+            kind, spec, needs, label=label, shot=None if OF in label else number, card=card, affinity=profile.model,
+            estimate={"seconds": seconds},
+        )
 
-    return film(add, recipe.profile, replace(spec, look=recipe.look), before, str(number))
+    return film(add, profile, whole, before, label) if profile.model else footage(add, whole, before, label)
 
 
 def _shot_spec(shot: Shot, recipe: _Recipe, seed: int | None) -> ShotSpec:

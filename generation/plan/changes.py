@@ -11,7 +11,7 @@ from generation.breakdown import shot_from_json
 from generation.plan.model import Plan, PlannedStep
 from generation.plan.refs import shot_refs
 
-FILMED = ("keyframe", "latents", "prompt", "sheet", "shot")  # the steps that a shot's pictures come from
+FILMED = ("footage", "keyframe", "latents", "prompt", "sheet", "shot")  # the steps that a shot's pictures come from
 # what a shot's spec says beside the shot itself, in the order in which a change is worth telling
 PARTS = (
     ("cast", "character"), ("look", "look"), ("seed", "take"), ("rerolled", "take"), ("captions_burned", "profile"),

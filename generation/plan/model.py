@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+Needs: TypeAlias = list[tuple[str, str]]
+Add: TypeAlias = Callable[..., str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +23,17 @@ class PlannedStep:
     shot: int | None
     estimated_seconds: float
     affinity: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filmed:
+    """What a shot's own step gets of the stages before it: its needs, what its spec says of the take, what its price
+    may know.
+    """
+
+    needs: Needs
+    spec: dict[str, Any] = field(default_factory=dict)
+    estimate: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

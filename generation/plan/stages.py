@@ -5,8 +5,8 @@ The spoken lines are in none of them, unless the model speaks itself: another li
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from generation.engines.base import CastMember, Profile, ShotSpec
@@ -16,21 +16,13 @@ from generation.engines.diffusion.lips import lip_sync
 from generation.engines.diffusion.prompts import prompts_of, sheet_prompts
 from generation.engines.diffusion.snap import Note, Snapped, snap
 from generation.engines.diffusion.take import Mode, Prompts, Take
+from generation.engines.remote.cards import service_card
+from generation.plan.footage import notes_of_wish
+from generation.plan.model import Add, Filmed, Needs
 
 PROMPT_SECONDS = 2.0
 OF = " of "  # in the label of what is of a character and of no shot
 DECODE_SECONDS = 0.12  # a frame of the card's own size, on one GPU; not measured by us
-Add = Callable[..., str]
-Needs = list[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Filmed:
-    """What a shot's own step gets of them: its needs, what its spec says of the take, what its price may know."""
-
-    needs: Needs
-    spec: dict[str, Any] = field(default_factory=dict)
-    estimate: Mapping[str, Any] = field(default_factory=dict)
 
 
 def film(add: Add, profile: Profile, spec: ShotSpec, before: str | None, label: str) -> Filmed:
@@ -103,6 +95,8 @@ def notes_of(spec: Mapping[str, Any]) -> tuple[Note, ...]:
     """What the creator should know of a planned shot, from its step's spec: in no key, so that words may change."""
     if "take" not in spec:
         return ()
+    if "service" in spec["take"]:
+        return notes_of_wish(spec)
     card = model_card(spec["take"]["model"])
     return snap(card, width=spec["width"], height=spec["height"], ms=spec["shot"]["estimated_ms"]).notes
 
@@ -130,7 +124,9 @@ def _take(card: ModelCard, wanted: Snapped, mode: Mode, seed: int) -> Take:
 
 
 def speaks(profile: Profile) -> bool:
-    """Whether the model of a profile makes its own sound."""
+    """Whether what makes a profile's films makes their sound as well."""
+    if profile.service:
+        return service_card().audio
     return bool(profile.model) and model_card(profile.model).audio
 
 

@@ -67,6 +67,7 @@ KINDS: dict[str, StepKind] = {
         StepKind("sheet", "gpu", "1", _lazy("film", "keyframe"), estimates.told_seconds),
         StepKind("keyframe", "gpu", "1", _lazy("film", "keyframe"), estimates.told_seconds),
         StepKind("latents", "gpu", "1", _lazy("film", "latents"), estimates.told_seconds, (), {"last": ("last.png",)}),
+        StepKind("footage", "remote", "1", _lazy("footage"), estimates.told_seconds, (), {"last": ("last.png",)}),
         StepKind(  # what the engine uses comes on top, see `engines.EngineCard`
             "shot", "render", "1", _lazy("shot"), estimates.shot_seconds, (PYAV,), {"last": ("last.jpg",)},
         ),

@@ -11,11 +11,12 @@ from generation.engines import get_engine
 from generation.engines.base import Film, RenderContext, ShotSpec, VoiceClip
 from generation.steps.inputs import Input
 
-DEFAULT_ENGINE, LAST, LATENTS = "animatic", "last.jpg", "latents.safetensors"
+DEFAULT_ENGINE, LAST = "animatic", "last.jpg"
+FILMS = {"latents": "latents.safetensors", "footage": "film.mp4"}  # what stands before a clip, by its input
 
 
 def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: RenderContext) -> dict[str, Any]:
-    """`ShotSpec.to_json() | {encoder, engine}`, voice:0.. and perhaps last or latents -> clip.mp4 and two stills.
+    """`ShotSpec.to_json() | {encoder, engine}`, voice:0.. perhaps last, latents or footage -> clip.mp4, stills.
 
     An engine may leave more: last.png, and sound.wav where the model speaks itself.
     """
@@ -42,8 +43,10 @@ def run(spec: Mapping[str, Any], inputs: Mapping[str, Input], out: Path, ctx: Re
 
 
 def _film(spec: Mapping[str, Any], inputs: Mapping[str, Input]) -> Film | None:
-    made = inputs.get("latents")
-    return None if made is None else Film(made.folder / LATENTS, spec["take"], made.meta.get("provenance", {}))
+    for name, file in FILMS.items():
+        if made := inputs.get(name):
+            return Film(made.folder / file, spec["take"], made.meta.get("provenance", {}))
+    return None
 
 
 def voice_clip(voice: Input) -> VoiceClip:

@@ -12,6 +12,7 @@ NIGHTLY = {"artifacts": crontab(hour=3, minute=17), "tokens": crontab(hour=3, mi
 SCHEDULE: dict[str, dict[str, Any]] = {
     "generation-sweep": {"task": "generation.sweep", "schedule": env.number("RW_SWEEP_SECONDS", 5)},
     "generation-admit-batches": {"task": "generation.admit_batches", "schedule": env.number("RW_SWEEP_SECONDS", 5)},
+    "generation-tend-remote": {"task": "generation.tend_remote", "schedule": 15},
     "generation-collect-artifacts": {"task": "generation.collect_artifacts", "schedule": NIGHTLY["artifacts"]},
     "catalog-release-due": {"task": "catalog.release_due", "schedule": 30},
     "moderation-open-pending": {"task": "moderation.open_pending", "schedule": 15},

@@ -44,6 +44,7 @@ def navigation(request: HttpRequest) -> list[dict[str, Any]]:
                 _link(_("Renders"), "animation", "admin:generation_render_changelist"),
                 _link(_("Steps"), "account_tree", "admin:generation_step_changelist"),
                 _link(_("Attempts"), "replay", "admin:generation_stepattempt_changelist"),
+                _link(_("Remote jobs"), "cloud", "admin:generation_remotejob_changelist"),
             ],
         },
         {

@@ -12,6 +12,7 @@ from stack.supervisor import Child
 
 READY_SECONDS = 2.0
 WEB_GRACE = 3  # seconds for requests that are being answered
+REMOTE_JOBS = 4  # that a service is asked for at once by one machine: each waits in a process of its own
 GPU_DRAIN = 30.0  # for a step on a GPU, when the whole stack stops
 
 
@@ -81,9 +82,11 @@ def beat(places: Places) -> Child:
 
 def all_workers(places: Places, gpu: Mapping[str, str] | None = None) -> list[Child]:
     """One worker for what must not wait behind pictures, one for the pictures with a process per core; with `gpu` (its
-    environment) one for diffusion models.
+    environment) one for diffusion models; one that waits for the video service where there is one.
     """
     films = [] if gpu is None else [worker(places, "gpu", ["gpu"], 1, drain=GPU_DRAIN, env=gpu)]
+    if os.environ.get("RW_REMOTE_URL"):
+        films.append(worker(places, "remote", ["remote"], REMOTE_JOBS))
     return [
         worker(places, "worker", ["default"], 2),
         worker(places, "render", ["voice", "render", "encode"], os.cpu_count() or 2),

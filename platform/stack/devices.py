@@ -13,6 +13,8 @@ from generation.engines.diffusion.cards import model_card
 from generation.engines.diffusion.room import require_tools
 from generation.engines.diffusion.store import verify
 from generation.engines.profiles import get_profile
+from generation.engines.remote.cards import service_card
+from generation.engines.remote.client import service_at_hand
 
 CPU = {"RW_DEVICE": "cpu"}
 
@@ -40,9 +42,14 @@ def device_of(options: dict[str, Any]) -> dict[str, str] | None:
 
 def device_for(profile: str) -> dict[str, str] | None:
     """What a profile needs: nothing, the CPU for a tiny model, the first GPU for a real one, whose weights have to be
-    here. Raises `NoGpu`, `WrongTools`, `MissingModel`.
+    here; the address of the video service for one that is made there.
+
+    Raises `NoGpu`, `WrongTools`, `MissingModel`, `NoService`.
     """
-    name = get_profile(profile).model
+    chosen = get_profile(profile)
+    if chosen.service:
+        service_at_hand(service_card())
+    name = chosen.model
     if not name:
         return None
     card = model_card(name)

@@ -20,6 +20,7 @@ def step_kind(code: str) -> str:
     """A kind of step, as a stage of the work."""
     return {
         "voice": _("Voices"), "prompt": _("Reading the prompt"), "keyframe": _("Keyframes"), "latents": _("Denoising"),
+        "footage": _("Filming by the service"),
         "sheet": _("Character sheets"),
         "shot": _("Shots"), "ladder": _("Smaller sizes"), "sound": _("Sound"), "join": _("Joining"),
         "poster": _("Poster"), "package": _("Packing"),

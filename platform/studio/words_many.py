@@ -82,7 +82,7 @@ def compute() -> dict[str, str]:
         "compute_capped": _("The budget is used up: no further step begins until it is raised or renewed."),
         "one_voice": _("a voice"), "one_shot": _("a shot"), "one_ladder": _("smaller sizes"), "one_sound": _("sound"),
         "one_prompt": _("a prompt"), "one_sheet": _("a character sheet"), "one_keyframe": _("a keyframe"),
-        "one_latents": _("a film"),
+        "one_latents": _("a film"), "one_footage": _("a film by the service"),
         "one_join": _("joining"), "one_poster": _("a poster"), "one_package": _("packing"),
     }
 

@@ -19,7 +19,7 @@ OURS = {name: service for name, service in COMPOSE["services"].items() if "reelw
 
 
 def test_every_service_of_ours_waits_for_healthy_servers() -> None:
-    assert set(OURS) == {"migrate", "api", "sockets", "worker", "renderer", "gpu", "beat"}
+    assert set(OURS) == {"migrate", "api", "sockets", "worker", "renderer", "gpu", "remote", "beat"}
     for service in OURS.values():
         assert {name: need["condition"] for name, need in service["depends_on"].items()} == {
             "postgres": "service_healthy", "valkey": "service_healthy",
@@ -44,6 +44,7 @@ def test_the_workers_together_take_every_queue() -> None:
         if "--queues" in service.get("command", [])
         for queue in service["command"][service["command"].index("--queues") + 1].split(",")
     } | {"gpu" for service in OURS.values() if "--gpu" in service.get("command", [])}
+    taken |= {"remote" for service in OURS.values() if "remote" in service.get("command", [])}
     assert taken == {kind.queue for kind in KINDS.values()} | {settings.CELERY_TASK_DEFAULT_QUEUE}
 
 

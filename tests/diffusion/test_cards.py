@@ -20,10 +20,10 @@ from generation.engines.base import CastMember, LookSpec, ShotSpec
 from generation.engines.diffusion import calls
 from generation.engines.diffusion.cards import BrokenCard, UnknownModel, identity, model_card, model_cards, read_card
 from generation.engines.diffusion.prompts import prompts_of
-from generation.engines.diffusion.retime import retimed, stretch_of
 from generation.engines.diffusion.snap import frames_for, snap
 from generation.engines.diffusion.store import MissingModel, WrongWeights, folder_of, verify, write_manifest
 from generation.engines.diffusion.take import Take
+from generation.engines.retime import retimed, stretch_of
 from generation.screenplay import parse
 from tests.generation.tiny import story
 

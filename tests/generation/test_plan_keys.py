@@ -163,6 +163,7 @@ FROM_THERE = {
     "voice": EVERY, "shot": EVERY - {"voice"}, "ladder": {"ladder", "join", "package"},
     "sound": {"sound", "join", "package"}, "join": {"join", "package"}, "poster": {"poster", "package"},
     "package": {"package"}, "prompt": set(), "keyframe": set(), "latents": set(), "sheet": set(),  # of other engines
+    "footage": set(),
 }
 
 

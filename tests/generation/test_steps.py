@@ -42,6 +42,7 @@ def test_the_kinds_are_those_of_the_plan_each_on_its_queue() -> None:
         "sheet": "gpu",
         "keyframe": "gpu",
         "latents": "gpu",
+        "footage": "remote",
         "shot": "render",
         "ladder": "encode",
         "sound": "encode",

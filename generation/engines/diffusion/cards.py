@@ -193,15 +193,15 @@ def _read_all(theirs: str) -> Mapping[str, ModelCard]:
 
 def _card(said: dict[str, Any]) -> ModelCard:
     values = dict(said)
-    values["modes"] = {name: _made(Way, way) for name, way in dict(values.pop("modes", {})).items()}
-    values["licence"] = _made(Licence, values.pop("licence", {}))
+    values["modes"] = {name: made(Way, way) for name, way in dict(values.pop("modes", {})).items()}
+    values["licence"] = made(Licence, values.pop("licence", {}))
     loras = [dict(lora) for lora in values.pop("loras", [])]
-    values["loras"] = [_made(Lora, lora | {"licence": _made(Licence, lora.get("licence", {}))}) for lora in loras]
-    card: ModelCard = _made(ModelCard, values)
+    values["loras"] = [made(Lora, lora | {"licence": made(Licence, lora.get("licence", {}))}) for lora in loras]
+    card: ModelCard = made(ModelCard, values)
     return card
 
 
-def _made(kind: Any, values: Mapping[str, Any]) -> Any:
+def made(kind: Any, values: Mapping[str, Any]) -> Any:
     """A frozen value from a table of TOML: lists become tuples, unknown and missing names are refused."""
     known = {one.name: one for one in fields(kind)}
     unknown = sorted(set(values) - set(known))

@@ -1,39 +1,21 @@
-"""The last stage of a diffusion shot: latents become frames, as many as the lines need, and those a clip."""
+"""The last stage of a diffusion shot: latents become frames, and those a clip (see `engines.cutting`)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias
-
-import cv2
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image
+from typing import Any
 
 from common.errors import Invalid
-from generation.assembly.encoder import clip_writer
-from generation.assembly.signal import RATE, resampled
-from generation.assembly.wav import write_stereo
-from generation.captions.burn import Captions
-from generation.engines.base import Film, LineTiming, RenderContext, ResolvedShot, ShotResult, ShotSpec, VoiceClip
+from generation.engines.base import RenderContext, ResolvedShot, ShotResult, ShotSpec, VoiceClip
+from generation.engines.cutting import DECODED, Footage, cut, result_of, timing_of
 from generation.engines.diffusion import VERSION
 from generation.engines.diffusion.judge import Judge, verdict
 from generation.engines.diffusion.lips import lip_sync
-from generation.engines.diffusion.retime import retimed, stretch_of
 from generation.engines.diffusion.room import enter
 from generation.engines.diffusion.take import Take
-from generation.engines.stills import Stills, telling
-from generation.steps.files import finished
-from generation.timing import ShotTiming, shot_timing
-
-Frame: TypeAlias = NDArray[np.uint8]
-CHECK_FRAMES, PROGRESS_FRAMES = 4, 12
-DECODED = 0.4  # of the step's time is spent when the frames are there
-STILL_MS = 350  # after the first words begin
+from generation.engines.retime import stretch_of
 
 
 class DiffusionEngine:
@@ -54,126 +36,18 @@ class DiffusionEngine:
         """See `Engine.render`; `shot.film` are the latents. A model's own sound becomes sound.wav."""
         if shot.film is None:
             raise Invalid("There are no latents to decode.", code="no_latents")
-        cv2.setNumThreads(1)
         take = Take(**shot.film.take)
         with enter("stages", context).decode(take, shot.film.path, context) as decoded:
             context.progress(DECODED)
-            timing = _timing(shot, voices, decoded, take)
-            cutting = _Cutting(shot, voices, timing, take)
-            with _nothing_half(out):
-                seen = Judge()
-                frames = seen.watching(decoded.frames)
-                synced = lip_sync(shot.lip_sync).sync(frames, take.fps, voices, timing) if shot.lip_sync else frames
-                cutting.encode(synced, decoded.count, encoder, out, context)
-                if decoded.sound is not None:
-                    _write_sound(decoded.sound, decoded.rate, timing, out / "sound.wav")
-        stretch = stretch_of(decoded.count, take.fps, timing.frames, shot.fps)
-        told = {"stretch": stretch, "continuity": verdict(seen.measures()).to_json()}
-        return _result(shot, shot.film, voices, timing, out, told)
-
-
-@dataclass
-class _Cutting:
-    """Frames in, clip and stills out."""
-
-    shot: ResolvedShot
-    voices: Sequence[VoiceClip]
-    timing: ShotTiming
-    take: Take
-
-    def encode(
-        self, frames: Iterator[Frame], count: int, encoder: Mapping[str, Any], out: Path, context: RenderContext
-    ) -> None:
-        shown = retimed(count, self.take.fps, self.timing.frames, self.shot.fps)
-        stills, still_at = Stills(context.workdir), self._still_at()
-        captions = Captions(self.shot.spec, self.voices, self.timing, self.shot.width)
-        size, raw = (self.shot.width, self.shot.height), next(frames)
-        whole = covering(raw, *size)
-        with clip_writer(out / "clip.mp4", *size, self.shot.fps, int(encoder["crf"]), encoder) as writer:
-            for index, (before, at) in enumerate(pairwise((0, *shown))):
-                if at != before:
-                    for _ in range(at - before):
-                        raw = next(frames)
-                    whole = covering(raw, *size)
-                if index % CHECK_FRAMES == 0:
-                    context.check()
-                if index == still_at:
-                    _jpeg(whole, out / "preview.jpg")
-                if index % PROGRESS_FRAMES == 0:
-                    done = DECODED + (1 - DECODED) * index / len(shown)
-                    context.progress(done, stills.due(whole[..., ::-1]))
-                writer.write_rgba(captions.on(cv2.cvtColor(whole, cv2.COLOR_RGB2RGBA), index))
-            context.check()
-        _jpeg(whole, out / "last.jpg")
-        with finished(out / "last.png") as path:  # as the model made it: the next shot may begin with it
-            Image.fromarray(raw).save(path, "PNG")
-
-    def _still_at(self) -> int:
-        starts = self.timing.line_starts_ms
-        ms = starts[0] + STILL_MS if starts else self.timing.duration_ms // 2
-        return min(self.timing.frames - 1, ms * self.timing.fps // 1000)
-
-
-def covering(frame: Frame, width: int, height: int) -> Frame:
-    """The frame scaled until it covers width x height, and cut to it from its middle."""
-    rows, columns = frame.shape[:2]
-    if (columns, rows) == (width, height):
-        return frame
-    scale = max(width / columns, height / rows)
-    size = (max(width, round(columns * scale)), max(height, round(rows * scale)))
-    large = cv2.resize(frame, size, interpolation=cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA)
-    left, top = (size[0] - width) // 2, (size[1] - height) // 2
-    return np.ascontiguousarray(large[top : top + height, left : left + width])
-
-
-def _timing(shot: ResolvedShot, voices: Sequence[VoiceClip], decoded: Any, take: Take) -> ShotTiming:
-    """By our voices; where the model speaks itself the shot is as long as it made it, the lines spread alike."""
-    ours = shot_timing([voice.duration_ms for voice in voices], shot.spec.shot.estimated_ms, shot.fps)
-    if decoded.sound is None:
-        return ours
-    frames = max(1, round(decoded.count * shot.fps / take.fps))
-    starts = tuple(round(start * frames / ours.frames) for start in ours.line_starts_ms)
-    return ShotTiming(frames, shot.fps, starts)
-
-
-def _result(
-    shot: ResolvedShot, film: Film, voices: Sequence[VoiceClip], timing: ShotTiming, out: Path, told: dict[str, Any]
-) -> ShotResult:
-    lines = tuple(
-        LineTiming(index, start, voice.duration_ms)
-        for index, (start, voice) in enumerate(zip(timing.line_starts_ms, voices, strict=True))
-    )
-    provenance = dict(film.provenance) | {
-        "engine": DiffusionEngine.id, "version": VERSION, "framing": shot.spec.shot.framing, "take": dict(film.take),
-    } | told  # fmt: skip
-    return ShotResult(
-        out / "clip.mp4", out / "last.jpg", out / "preview.jpg", timing.frames, timing.duration_ms, lines,
-        shot.spec.seed, telling(shot.spec.shot), provenance,
-    )  # fmt: skip
-
-
-def _write_sound(sound: NDArray[np.float32], rate: int, timing: ShotTiming, path: Path) -> None:
-    """48 kHz stereo, exactly as long as the clip."""
-    length = round(timing.frames * RATE / timing.fps)
-    stereo = np.zeros((2, length), np.float32)
-    for channel, samples in enumerate(sound):
-        wide = resampled(samples, rate)[:length]
-        stereo[channel, : len(wide)] = wide
-    with finished(path) as draft:
-        write_stereo(draft, stereo)
-
-
-@contextmanager
-def _nothing_half(out: Path) -> Iterator[None]:
-    """Leave nothing behind when the block raises."""
-    try:
-        yield
-    except BaseException:
-        for name in ("preview.jpg", "last.jpg", "last.png", "sound.wav"):
-            (out / name).unlink(missing_ok=True)
-        raise
-
-
-def _jpeg(picture: Frame, path: Path) -> None:
-    with finished(path) as draft:
-        Image.fromarray(picture).save(draft, "JPEG", quality=88)
+            seen = Judge()
+            made = Footage(seen.watching(decoded.frames), decoded.count, take.fps, decoded.sound, decoded.rate)
+            timing = timing_of(shot, voices, made)
+            if shot.lip_sync:
+                synced = lip_sync(shot.lip_sync).sync(made.frames, take.fps, voices, timing)
+                made = replace(made, frames=synced)
+            cut(shot, voices, made, timing, encoder, out, context)
+        told = dict(shot.film.provenance) | {
+            "take": dict(shot.film.take), "stretch": stretch_of(made.count, take.fps, timing.frames, shot.fps),
+            "continuity": verdict(seen.measures()).to_json(),
+        }  # fmt: skip
+        return result_of(shot, voices, timing, out, told)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from generation.engines.base import CastMember, ShotSpec
-from generation.engines.diffusion.cards import ModelCard
 from generation.engines.diffusion.take import Prompts
 
 FRAMINGS = {
@@ -24,7 +24,16 @@ FORM = "vertical 9:16 film still"
 SHEET = "character sheet: full figure from the front, neutral pose, plain grey background, even light"
 
 
-def prompts_of(spec: ShotSpec, card: ModelCard) -> Prompts:
+class Reader(Protocol):
+    """Of a model: whether it speaks, and what it should always leave out."""
+
+    @property
+    def audio(self) -> bool: ...
+    @property
+    def negative(self) -> str: ...
+
+
+def prompts_of(spec: ShotSpec, card: Reader) -> Prompts:
     """Style, framing and move, place and time, who is seen with their looks, what happens; for a model with sound the
     lines as well. The order puts first what must survive a text encoder's limit.
     """
@@ -36,7 +45,7 @@ def prompts_of(spec: ShotSpec, card: ModelCard) -> Prompts:
     return Prompts(_joined(parts), _joined([spec.look.negative_prompt, card.negative]))
 
 
-def sheet_prompts(member: CastMember, style: str, card: ModelCard) -> Prompts:
+def sheet_prompts(member: CastMember, style: str, card: Reader) -> Prompts:
     """The words of a character's sheet: the same looks in the same words as in every shot."""
     return Prompts(_joined([style, _person(member), SHEET]), card.negative)
 
@@ -51,7 +60,7 @@ def _place(spec: ShotSpec) -> str:
     return _joined([f"{inside}{shot.place.lower()}" if shot.place else "", TIMES.get(shot.time_of_day, "")])
 
 
-def _heard(spec: ShotSpec, card: ModelCard) -> list[str]:
+def _heard(spec: ShotSpec, card: Reader) -> list[str]:
     """Models that make sound are told who says what; to the others it would only blur the picture."""
     if not card.audio:
         return []

@@ -38,17 +38,18 @@ def snap(card: ModelCard, *, width: int, height: int, ms: int) -> Snapped:
     notes = []
     made = _size(card, width, height)
     if made != (width, height):
-        notes.append(_note(SIZE, model=card.title, made=f"{made[0]} x {made[1]}", wanted=f"{width} x {height}"))
+        notes.append(note(SIZE, model=card.title, made=f"{made[0]} x {made[1]}", wanted=f"{width} x {height}"))
     # one that speaks itself is as long as it is made, and films an edited line anew in any case
     wanted = -(-round(ms * SPARE) * card.fps // 1000) if card.audio else seconds_of(ms) * card.fps
     frames = frames_for(card, wanted)
     if frames < wanted:
         most, needed = f"{frames / card.fps:.1f} s", f"{wanted / card.fps:.1f} s"
-        notes.append(_note(LENGTH, model=card.title, made=most, wanted=needed))
+        notes.append(note(LENGTH, model=card.title, made=most, wanted=needed))
     return Snapped(made[0], made[1], frames, card.fps, tuple(notes))
 
 
-def _note(kind: tuple[str, str], **values: str) -> Note:
+def note(kind: tuple[str, str], **values: str) -> Note:
+    """A note of a kind (`SIZE`, `LENGTH`) with its values."""
     code, text = kind
     return Note(code, tuple(values.items()), text.format(**values))
 

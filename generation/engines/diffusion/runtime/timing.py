@@ -22,6 +22,8 @@ WORDS = Prompts("a woman in a red coat opens a door, close-up", "blurred")
 class Alone:
     """Runs a stage for nobody."""
 
+    jobs: Any = None  # nothing is asked of a service here
+
     def __init__(self, workdir: Path) -> None:
         self.workdir = workdir
 

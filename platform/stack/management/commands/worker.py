@@ -17,7 +17,7 @@ from stack.running import TEND_SECONDS
 from stack.supervisor import Child, Supervisor
 
 QUEUES = ("default", "voice", "render", "encode")
-GPU_QUEUE = "gpu"
+GPU_QUEUE, REMOTE_QUEUE = "gpu", "remote"
 DRAIN, GPU_DRAIN = 8.0, 900.0  # seconds to finish a step in: a film on a GPU is too dear to be cut off
 
 
@@ -31,7 +31,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         what = parser.add_mutually_exclusive_group()
-        what.add_argument("--queue", action="append", choices=QUEUES, help="may be given again (default: all)")
+        what.add_argument("--queue", action="append", choices=(*QUEUES, REMOTE_QUEUE),
+            help="may be given again (default: all that need neither a GPU nor a video service)")
         add_device_arguments(what)
         parser.add_argument("--concurrency", type=int, default=os.cpu_count() or 1, help="processes (default: cores)")
         parser.add_argument(
