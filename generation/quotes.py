@@ -9,6 +9,7 @@ from typing import Any
 from catalog.models import Episode
 from common.errors import Invalid
 from generation import budget
+from generation.approvals import unapproved
 from generation.cast import screenplay_latest
 from generation.engines.diffusion.snap import Note
 from generation.engines.profiles import get_profile
@@ -40,7 +41,8 @@ def render_quote(
     paid = [step for step in found.run if step.key not in shared]
     head = {"profile": chosen.name, "screenplay_version": text.version, "steps_total": len(plan.steps)}
     head["up_to_date"] = before is not None and before.final_key == plan.final_key and plan.final_key in present
-    return head | _shots(found) | {"notes": _notes(plan)} | _price(found.run, paid, creator_id, now)
+    told = {"notes": _notes(plan), "unapproved": _unapproved(creator_id, plan)}
+    return head | _shots(found) | told | _price(found.run, paid, creator_id, now)
 
 
 def previous_plan(*, episode: Episode, profile: str) -> Plan | None:
@@ -80,6 +82,11 @@ def _notes(plan: Plan) -> list[dict[str, Any]]:
         {"code": note.code, "values": dict(note.values), "text": note.text, "shots": shots}
         for note, shots in found.items()
     ]
+
+
+def _unapproved(creator_id: int, plan: Plan) -> list[str]:
+    """Whose looks somebody has to approve before it can be rendered."""
+    return sorted(unapproved(creator_id, [plan]).values())
 
 
 def _present(creator_id: int, plan: Plan) -> set[str]:

@@ -13,6 +13,7 @@ from catalog.models import Episode, Series
 from common.errors import Conflict, Invalid
 from generation import scheduler
 from generation import screenplay as fountain
+from generation.approvals import require_sheets
 from generation.breakdown import Shot, breakdown, shot_to_json
 from generation.cast import appearance_seed, cast_of, look_of, screenplay_latest
 from generation.engines.base import CastMember, LookSpec, Profile
@@ -30,13 +31,15 @@ def render_request(
 ) -> Render:
     """Ask for an episode at a profile: the latest screenplay, or the one given. What exists is reused.
 
-    Raises `UnknownProfile`, `MissingVoice`, `Invalid` (no_screenplay, missing_character); then nothing is stored.
+    Raises `UnknownProfile`, `MissingVoice`, `Invalid` (no_screenplay, missing_character), `SheetsUnapproved`; then
+    nothing is stored.
     """
     chosen = get_profile(profile)
     text = screenplay or screenplay_latest(episode=episode)
     if text is None or text.episode_id != episode.pk:
         raise Invalid("There is no screenplay yet.", code="no_screenplay", remedy="Save a screenplay first.")
-    columns, wish = _wish(episode, text, chosen)
+    columns, wish = episode_wish(episode, text, chosen)
+    require_sheets(episode.series.creator_id, wish[0])
     columns |= {"episode": episode, "screenplay": text, "profile": chosen.name, "requested_by": by}
     return scheduler.add_render(
         creator_id=episode.series.creator_id, wish=scheduler.Wish(columns, *wish), now=now
@@ -71,7 +74,7 @@ def episode_submit(
 
 def render_plan(*, episode: Episode, screenplay: Screenplay, profile: Profile) -> Plan:
     """The plan that a render would be made of; raises what `render_request` raises. Stores nothing."""
-    _, (plan, _) = _wish(episode, screenplay, profile)
+    _, (plan, _) = episode_wish(episode, screenplay, profile)
     return plan
 
 
@@ -114,7 +117,8 @@ def wish_of(
     return {"brief": brief}, (plan, lane)
 
 
-def _wish(episode: Episode, text: Screenplay, profile: Profile) -> tuple[dict[str, Any], tuple[Plan, Step.Lane]]:
+def episode_wish(episode: Episode, text: Screenplay, profile: Profile) -> tuple[dict[str, Any], tuple[Plan, Step.Lane]]:
+    """`wish_of` one episode's text."""
     story = fountain.parse(text.source)  # it went through the bounded parser when it was saved
     shots = breakdown(story)
     return wish_of(episode=episode, story=story, shots=shots, profile=profile, ground=ground_of(episode.series))

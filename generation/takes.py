@@ -15,6 +15,7 @@ from catalog.models import Episode
 from common.errors import Conflict, Invalid, NotFound
 from generation import scheduler
 from generation import screenplay as fountain
+from generation.approvals import require_sheets
 from generation.breakdown import Shot, breakdown
 from generation.cast import screenplay_latest
 from generation.engines.base import Profile
@@ -41,6 +42,7 @@ def take_request(*, episode: Episode, shot_ref: str, profile: str, by: User | No
     for _ in range(TRIES):
         number = _next_number(episode, shot_ref)
         columns, plan, lane = board.rolled(shot_ref, number, chosen)
+        require_sheets(episode.series.creator_id, plan)
         columns |= {"screenplay": board.text, "requested_by": by}
         with transaction.atomic():
             lock_creator(episode.series.creator_id)

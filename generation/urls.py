@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from generation.api import batches, compute, control, costs, desk, frames, story, takes, work
+from generation.api import batches, compute, control, costs, desk, frames, sheets, story, takes, work
 
 urlpatterns = [
     # --- story
@@ -34,6 +34,9 @@ urlpatterns = [
     # --- takes: one shot, rolled again
     path("studio/episodes/<uuid:uid>/takes", takes.EpisodeTakes.as_view()),
     path("studio/episodes/<uuid:uid>/takes/choice", takes.EpisodeTakeChoice.as_view()),
+    # --- sheets of the cast
+    path("studio/episodes/<uuid:uid>/sheets", sheets.EpisodeSheets.as_view()),
+    path("studio/episodes/<uuid:uid>/sheets/approval", sheets.EpisodeSheetApproval.as_view()),
     # --- compute: the account
     path("studio/creators/<uuid:uid>/compute", compute.Compute.as_view()),
     path("studio/creators/<uuid:uid>/compute/entries", compute.ComputeEntries.as_view()),

@@ -55,6 +55,9 @@ class QuoteOut(serializers.Serializer[Any]):
     )
     reasons = QuoteReasonOut(many=True)
     notes = QuoteNoteOut(many=True, help_text="What the model makes otherwise than the profile asks.")
+    unapproved = serializers.ListField(
+        child=serializers.CharField(), help_text="Whose sheets have to be approved before it can be rendered."
+    )
     estimated_seconds = serializers.FloatField(help_text="Of one worker; several share them.")
     gpu_minutes = serializers.FloatField(help_text="Of those, on machines with a GPU.")
     finish_seconds = serializers.FloatField(help_text="Until it would be done, on the machines of late.")

@@ -11,6 +11,7 @@ from django.db import transaction
 from common.errors import DomainError
 from generation import budget, scheduler
 from generation import screenplay as fountain
+from generation.approvals import require_sheets
 from generation.breakdown import breakdown
 from generation.engines.profiles import get_profile
 from generation.models import Batch, BatchItem, Render
@@ -58,6 +59,7 @@ def _wish(batch: Batch, item: BatchItem, ground: Ground) -> scheduler.Wish:
     except Exception as fault:
         log.exception("item_not_planned", batch=str(batch.uid), episode=str(item.episode.uid))
         raise UNFORESEEN from fault
+    require_sheets(batch.creator_id, plan)
     columns |= {
         "batch": batch, "episode": item.episode, "screenplay": item.screenplay, "profile": profile.name,
         "requested_by_id": batch.requested_by_id,

@@ -43,6 +43,9 @@ PROFILES: dict[str, Profile] = {
     "tiny-wan": Profile(
         "tiny-wan", "diffusion", 180, 320, 12, SMALL, captions_burned=True, model="tiny-wan", keyframes=True
     ),
+    "tiny-cast": Profile(
+        "tiny-cast", "diffusion", 180, 320, 12, SMALL, captions_burned=False, model="tiny-wan-vace", references=True
+    ),
     "tiny-ltx2": Profile("tiny-ltx2", "diffusion", 180, 320, 12, SMALL, captions_burned=False, model="tiny-ltx2"),
 }
 

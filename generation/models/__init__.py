@@ -2,7 +2,7 @@
 of others).
 """
 
-from generation.models.cast import Character, Consent, Look, Screenplay
+from generation.models.cast import Character, Consent, Look, Screenplay, SheetApproval
 from generation.models.remote import RemoteJob
 from generation.models.share import ComputeAccount, ComputeEntry, QueueHead
 from generation.models.steps import Artifact, RenderStep, Step, StepAttempt, StepEdge
@@ -10,5 +10,6 @@ from generation.models.work import Batch, BatchItem, Render, RenderEvent, ShotTa
 
 __all__ = [
     "Artifact", "Batch", "BatchItem", "Character", "ComputeAccount", "ComputeEntry", "Consent", "Look", "QueueHead",
-    "RemoteJob", "Render", "RenderEvent", "RenderStep", "Screenplay", "ShotTake", "Step", "StepAttempt", "StepEdge",
+    "RemoteJob", "Render", "RenderEvent", "RenderStep", "Screenplay", "SheetApproval", "ShotTake", "Step",
+    "StepAttempt", "StepEdge",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 
 from catalog.models import Episode, Language, Series
 from common.models import Public, Timestamped
+from creators.models import Creator
 
 
 class Screenplay(Public):
@@ -45,6 +46,21 @@ class Character(Public):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SheetApproval(models.Model):
+    """A person of the studio has seen a sheet, named by its step's key, and shots may be shown it."""
+
+    creator = models.ForeignKey(Creator, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=64)
+    approved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    approved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["creator", "key"], name="one_approval_per_sheet")]
+
+    def __str__(self) -> str:
+        return f"sheet {self.key[:12]}"
 
 
 class Look(Timestamped):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +13,7 @@ from catalog.models import Episode, Series
 from common.errors import DomainError, Invalid
 from generation import budget, cast
 from generation import screenplay as fountain
+from generation.approvals import SheetsUnapproved, sheets_in, unapproved
 from generation.breakdown import Shot, breakdown
 from generation.engines.base import LookSpec, Profile
 from generation.engines.profiles import get_profile
@@ -129,6 +130,8 @@ def _survey(
     story = Story(tuple(_chapter(draft) for draft in drafts), people, from_first)
     found = chapter_findings(story)
     plans, refusals = _plans([draft for draft in drafts if not _blocked(found, draft)], ground, profile)
+    for uid, refusal in _unapproved(plans, creator_id):
+        refusals.setdefault(uid, []).append(refusal)
     order = sorted(plans, key=lambda uid: first is None or uid != str(first.uid))
     works, steps = _work(order, plans, creator_id)
     report = write_report(
@@ -158,6 +161,15 @@ def _plans(
         except DomainError as refused:
             refusals[uid] = [Finding(refused.code, Severity.BLOCK, refused.message, refused.remedy)]
     return plans, refusals
+
+
+def _unapproved(plans: Mapping[str, Plan], creator_id: int) -> Iterator[tuple[str, Finding]]:
+    """Sheets of the cast that nobody has approved: one query for all episodes."""
+    missing = unapproved(creator_id, list(plans.values()))
+    for uid, plan in plans.items():
+        if names := tuple(sorted(missing[step.key] for step in sheets_in(plan) if step.key in missing)):
+            refused = SheetsUnapproved(f"Nobody has approved how they look: {', '.join(names)}.")
+            yield uid, Finding(refused.code, Severity.BLOCK, refused.message, refused.remedy, about=names)
 
 
 def _work(

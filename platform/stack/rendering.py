@@ -19,6 +19,7 @@ from generation.models import Render
 from generation.screenplay import MAX_BYTES
 from generation.selectors import render_report, render_snapshot
 from generation.services import render_cancel, render_request
+from generation.sheets import sheets_accept
 from generation.voices import default_voice
 from stack.local import Local, local_episode, local_series
 from stack.schema import disconnect
@@ -75,6 +76,7 @@ def make(job: Job, *, local: Local, series_title: str, number: int, now: datetim
     series = local_series(creator=local.creator, title=series_title, language=job.story.screenplay.language)
     episode = local_episode(series=series, number=number, title=job.title)
     text = screenplay_save(episode=episode, source=job.source, by=local.user, now=now)
+    sheets_accept(episode=episode, profile=job.profile, by=local.user, now=now)
     render = render_request(episode=episode, profile=job.profile, by=local.user, now=now, screenplay=text)
     try:
         snapshot = follow(render, show)

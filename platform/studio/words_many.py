@@ -33,6 +33,10 @@ def findings() -> dict[str, list[str]]:
     open_end = _("End one beat earlier, or add one: who enters, what is found, what is asked.")
     fewer = _("Give the smallest parts to others, or leave them to another episode.")
     return {
+        "find:sheets_unapproved": [
+            _("The looks of the cast are not approved yet."),
+            _("Have the sheets made, look at them, and approve them."),
+        ],
         "find:no_screenplay": [_("There is no screenplay yet."), _("Write it, or leave this episode out.")],
         "find:too_short": [_("Shorter than viewers expect."), _("Add a beat.")],
         "find:too_long": [_("Longer than viewers expect."), _("Cut it, or make two episodes of it.")],

@@ -9,12 +9,14 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from django.utils import timezone
 
 from common.clock import shared_now
 from generation import artifacts, scheduler
 from generation.context import StepContext
 from generation.evidence import build_evidence
 from generation.models import Artifact, Render, Step, StepAttempt
+from generation.sheets import sheets_accept
 from tests.diffusion.conftest import tiny
 from tests.generation.tiny import drain, request_for, statuses, written
 
@@ -145,7 +147,9 @@ def test_a_cast_that_is_shown_its_sheets_is_filmed_once_more_where_a_film_is_bro
     monkeypatch.setitem(PROFILES, "cast", shown)
     monkeypatch.setattr(judge, "ALIKE", 2.0)  # nobody is so much alike: every film with somebody in it is broken
     tiny("tiny-wan-vace")
-    render = request_for(written(SHORT), "cast")
+    episode = written(SHORT)
+    sheets_accept(episode=episode, profile="cast", by=None, now=timezone.now())
+    render = request_for(episode, "cast")
     drain(queues=QUEUES)
     render.refresh_from_db()
     assert render.status == Render.Status.DONE, statuses(render)

@@ -1,7 +1,7 @@
 // The bar below the stage: one sentence, one line of detail, how far it is, and what can be done about it.
 import { byId } from "./dom.js";
 
-const BUTTONS = ["pause", "resume", "retry", "cancel"];
+const BUTTONS = ["pause", "resume", "retry", "cancel", "cast"];
 
 export class Bar {
   /** `press`: what the buttons do, by their ids. */

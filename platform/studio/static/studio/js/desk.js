@@ -6,6 +6,7 @@ import { showOutline, Versions } from "./rail.js";
 import { Release } from "./release.js";
 import { Saving } from "./saving.js";
 import { Script } from "./script.js";
+import { Sheets } from "./sheets.js";
 import { Shots, showMeter } from "./shots.js";
 import { Takes } from "./takes.js";
 import { t, told } from "./words.js";
@@ -19,6 +20,9 @@ const work = new Work({ desk, save: () => saving.save() });
 const film = new Film();
 const release = new Release({ desk });
 const takes = new Takes({ episode: desk.episode, profile: () => work.profile, numberOf: (shot) => numberOf(shot) });
+const sheets = new Sheets({ episode: desk.episode, profile: () => work.profile });
+work.addEventListener("cast", () => sheets.open());
+sheets.addEventListener("changed", () => work.price());
 const versions = new Versions(desk.versions);
 let errorLine = 1;
 

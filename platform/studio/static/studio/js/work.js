@@ -14,7 +14,7 @@ const SAY_EVERY = 25; // percent
 
 /**
  * Fires "done" with the render, "pictures" with signature -> {key, preview, done}, "progress" with signature ->
- * {share, failed}, "frames" with signature -> address of the newest still, and "quote".
+ * {share, failed}, "frames" with signature -> address of the newest still, "cast" to see the sheets, and "quote".
  */
 export class Work extends EventTarget {
   constructor({ desk, save }) {
@@ -24,7 +24,7 @@ export class Work extends EventTarget {
     this.reload = debounce(() => this.pictures(), 350);
     this.sheet = new PlanSheet();
     const steer = (act) => () => this.steer(act);
-    this.bar = new Bar({ render: () => this.start(), pause: steer("pause"), resume: steer("resume"), retry: steer("retry"), cancel: steer("cancel") });
+    this.bar = new Bar({ render: () => this.start(), pause: steer("pause"), resume: steer("resume"), retry: steer("retry"), cancel: steer("cancel"), cast: () => this.dispatchEvent(new CustomEvent("cast")) });
     byId("profile").append(...desk.profiles.map((name) => el("option", { value: name }, t(`profile_${name}`) || name)));
     byId("profile").hidden = desk.profiles.length < 2;
     byId("profile").addEventListener("change", () => this.price());
@@ -241,7 +241,10 @@ export class Work extends EventTarget {
     this.sheet.show(quote);
     const cost = money(quote.cost_micros, quote.currency);
     const available = quote.budget.available_micros === null ? "" : money(quote.budget.available_micros, quote.currency);
-    if (!quote.budget.enough) {
+    if (quote.unapproved.length) {
+      this.bar.say(t("sheets_first", { names: quote.unapproved.join(", ") }), t("sheets_first_more"));
+      this.bar.offer({ buttons: ["cast"] });
+    } else if (!quote.budget.enough) {
       this.bar.say(t("budget_short", { cost, left: available }), t("budget_short_more"), { bad: true, link: this.#toBudget() });
       this.bar.offer({ render: false });
     } else if (!quote.steps_to_run) {
