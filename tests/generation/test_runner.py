@@ -236,7 +236,7 @@ def test_a_shift_ends_although_there_is_more_to_do(monkeypatch) -> None:
 
 
 def test_no_step_stands_in_line_with_payments_and_the_sweep() -> None:
-    assert {kind.queue for kind in KINDS.values()} == {"voice", "render", "encode", "gpu"}
+    assert {kind.queue for kind in KINDS.values()} == {"voice", "render", "encode", "gpu", "remote"}
 
 
 def test_what_a_step_is_given_is_what_its_needs_left(monkeypatch) -> None:
