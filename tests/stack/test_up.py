@@ -153,8 +153,10 @@ def test_managed_servers_are_used_and_not_started(stack: Up, tmp_path: Path) -> 
 
 @pytest.mark.slow
 def test_a_worker_for_one_queue_runs_beside_the_stack_and_ends_on_ctrl_c(stack: Up) -> None:
+    port = free_port()
     worker = subprocess.Popen(
-        [sys.executable, str(ROOT / "manage.py"), "worker", "--queue", "encode", "--concurrency", "1"],
+        [sys.executable, str(ROOT / "manage.py"), "worker", "--queue", "encode", "--concurrency", "1",
+         "--health-port", str(port)],
         env=environment(stack.state), cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )
     assert worker.stderr is not None
@@ -165,6 +167,8 @@ def test_a_worker_for_one_queue_runs_beside_the_stack_and_ends_on_ctrl_c(stack: 
             break
     family = psutil.Process(worker.pid).children(recursive=True)
     assert len(family) >= 3, said
+    assert answers(f"http://127.0.0.1:{port}/livez")
+    wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))  # celery says it a moment before it takes work
     worker.send_signal(signal.SIGINT)
     worker.stderr.read()
     assert worker.wait(30) == 0

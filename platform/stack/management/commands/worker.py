@@ -5,6 +5,7 @@ import os
 import signal
 import sys
 import time
+from contextlib import nullcontext
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -13,11 +14,13 @@ from common.errors import DomainError
 from stack import children
 from stack.devices import add_device_arguments, device_of
 from stack.places import Places
+from stack.probes import answering
 from stack.running import TEND_SECONDS
 from stack.supervisor import Child, Supervisor
 
 QUEUES = ("default", "voice", "render", "encode")
 GPU_QUEUE, REMOTE_QUEUE = "gpu", "remote"
+LIVE_SECONDS = 30.0
 DRAIN, GPU_DRAIN = 8.0, 900.0  # seconds to finish a step in: a film on a GPU is too dear to be cut off
 
 
@@ -36,6 +39,9 @@ class Command(BaseCommand):
         add_device_arguments(what)
         parser.add_argument("--concurrency", type=int, default=os.cpu_count() or 1, help="processes (default: cores)")
         parser.add_argument(
+            "--health-port", type=int, metavar="PORT", help="answer GET /livez and /readyz there (default: nowhere)"
+        )
+        parser.add_argument(
             "--drain", type=float, help=f"seconds to finish a step in (default: {DRAIN:g}, on a GPU {GPU_DRAIN:g})"
         )
 
@@ -43,8 +49,11 @@ class Command(BaseCommand):
         places = Places.of()
         places.make()
         name = f"worker-{os.getpid()}"
-        _tend(self, places, _child(places, name, options))
-        places.ready_file(name).unlink(missing_ok=True)
+        ready, tended = places.ready_file(name), Tended()
+        port, probes = options["health_port"], {"/livez": tended.lately, "/readyz": ready.exists}
+        with nullcontext() if port is None else answering(port, probes):
+            _tend(self, places, _child(places, name, options), tended)
+        ready.unlink(missing_ok=True)
         sys.stdout.flush()
 
 
@@ -61,7 +70,20 @@ def _child(places: Places, name: str, options: dict[str, Any]) -> Child:
     return children.worker(places, name, queues, processes, foreground=True, drain=drain, env=device)
 
 
-def _tend(command: BaseCommand, places: Places, child: Child) -> None:
+class Tended:
+    """When the worker was looked after last: one that stands still is found by its probe."""
+
+    def __init__(self) -> None:
+        self.now()
+
+    def now(self) -> None:
+        self._at = time.monotonic()
+
+    def lately(self) -> bool:
+        return time.monotonic() - self._at < LIVE_SECONDS
+
+
+def _tend(command: BaseCommand, places: Places, child: Child, tended: Tended) -> None:
     asked: list[int] = []
     for signo in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(signo, lambda number, frame: asked.append(number))
@@ -69,6 +91,7 @@ def _tend(command: BaseCommand, places: Places, child: Child) -> None:
     try:
         supervisor.start(child)
         while not asked:
+            tended.now()
             for line in supervisor.tend():
                 command.stderr.write(line)
             time.sleep(TEND_SECONDS)
