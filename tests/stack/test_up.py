@@ -168,7 +168,7 @@ def test_a_worker_for_one_queue_runs_beside_the_stack_and_ends_on_ctrl_c(stack: 
     family = psutil.Process(worker.pid).children(recursive=True)
     assert len(family) >= 3, said
     assert answers(f"http://127.0.0.1:{port}/livez")
-    wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz"))  # celery says it a moment before it takes work
+    wait_until(lambda: answers(f"http://127.0.0.1:{port}/readyz"), 10, "the worker takes work")
     worker.send_signal(signal.SIGINT)
     worker.stderr.read()
     assert worker.wait(30) == 0
