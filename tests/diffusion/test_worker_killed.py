@@ -113,7 +113,7 @@ def test_a_default_worker_never_imports_torch(tmp_path: Path) -> None:
         "from importlib import import_module;"
         "from generation.steps import KINDS; from generation.engines import CARDS, get_engine;"
         "[import_module(f'generation.steps.{name}') for name in"
-        " ('voice', 'shot', 'film', 'ladder', 'sound', 'join', 'poster', 'package')];"
+        " ('voice', 'shot', 'film', 'footage', 'ladder', 'sound', 'join', 'poster', 'package')];"
         "[get_engine(name) for name in CARDS];"
         "heavy = {'torch', 'diffusers', 'transformers'} & set(sys.modules); assert not heavy, heavy; print(len(KINDS))"
     )
@@ -121,6 +121,6 @@ def test_a_default_worker_never_imports_torch(tmp_path: Path) -> None:
         [sys.executable, "-c", asked], capture_output=True, text=True, cwd=ROOT, env=child_environment(), timeout=60
     )
     assert done.returncode == 0, done.stderr
-    assert int(done.stdout) == 11
+    assert int(done.stdout) == 12
 
 
